@@ -1,0 +1,41 @@
+# Each target works alone on a fresh clone: it makes the environment it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint types check demo-model bench clean help
+
+help:  ## Say what each target does
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hyperquery needs Python 3.11 or newer; set PYTHON=python3.x")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY)  ## Answer the article's queries from the bundled catalog
+	@$(BIN)/python examples/demo.py
+
+test: $(READY)  ## Run every test
+	$(BIN)/python -m pytest
+
+lint: $(READY)  ## Lint, format check, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(READY)  ## Check types
+	$(BIN)/mypy
+
+check: test lint types  ## Everything that CI checks
+
+demo-model: $(READY)  ## Train the bundled demo model again
+	$(BIN)/python -m hyperquery.demo.build
+
+bench: $(READY)  ## Measure on the ESCI slice, beside BM25
+	$(BIN)/python benchmarks/esci.py
+
+clean:  ## Remove the environment and all build output
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The ANTHEM model: trigrams, encoders, losses, training."""

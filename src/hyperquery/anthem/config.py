@@ -1,0 +1,90 @@
+"""What can be chosen about a model and its training."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from hyperquery.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of a model and its training; the defaults were chosen by measurement.
+
+    Attributes:
+        dimension: of the hyperbolic space.
+        attention_dimension: of the keys and queries with which trigrams attend to each other.
+        radius: distance of product points and centroids from the origin.
+        softness: width over which a face sets in, see :mod:`hyperquery.geometry.energy`.
+        curvature: the positive kappa that training starts from; 0 is Euclidean and stays so.
+        steps: training steps, at most.
+        batch_size: products in a step.
+        queries_per_product: pseudo-queries made from each of them.
+        judged_queries: judged queries added to a step, where there are judgments.
+        facet_share: share of the pseudo-queries made of facets (brand, color, category).
+        title_share: share of the products in a batch that are read by title alone.
+        word_dropout: the largest share of a product's words left out in training.
+        learning_rate: of the weights, at its peak.
+        manifold_learning_rate: of the trigram centroids on the Lorentz manifold, at its peak.
+        edge_weight: weight of the membership loss that teaches the edges.
+        held_out: share of the products kept out of training, for early stopping and calibration.
+        checks: how often training looks at the held-out products.
+        patience: checks without progress after which training stops.
+        seed: of everything random.
+    """
+
+    dimension: int = 64
+    attention_dimension: int = 16
+    radius: float = 1.0
+    softness: float = 0.25
+    curvature: float = 1.0
+    steps: int = 600
+    batch_size: int = 512
+    queries_per_product: int = 2
+    judged_queries: int = 64
+    facet_share: float = 0.35
+    title_share: float = 0.4
+    word_dropout: float = 0.3
+    learning_rate: float = 3e-3
+    manifold_learning_rate: float = 4e-2
+    edge_weight: float = 0.1
+    held_out: float = 0.05
+    checks: int = 20
+    patience: int = 6
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("dimension", "attention_dimension", "steps", "batch_size", "checks"):
+            self._require(name, getattr(self, name) >= 1, "at least 1")
+        for name in ("queries_per_product", "patience"):
+            self._require(name, getattr(self, name) >= 1, "at least 1")
+        for name in ("radius", "softness", "learning_rate", "manifold_learning_rate"):
+            self._require(name, 0 < getattr(self, name) < float("inf"), "above 0 and finite")
+        for name in ("facet_share", "title_share", "word_dropout"):
+            self._require(name, 0 <= getattr(self, name) <= 1, "between 0 and 1")
+        self._require("held_out", 0 <= self.held_out <= 0.5, "between 0 and 0.5")
+        self._require("curvature", 0 <= self.curvature < float("inf"), "0 or above, and finite")
+        for name in ("edge_weight", "judged_queries", "seed"):
+            self._require(name, getattr(self, name) >= 0, "at least 0")
+
+    def _require(self, name: str, holds: bool, what: str) -> None:
+        if not holds:
+            raise ConfigError(f"Config.{name} must be {what}, not {getattr(self, name)!r}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Return the settings that :meth:`to_dict` gave.
+
+        Raises:
+            ConfigError: If a setting is unknown or out of range.
+        """
+        known = [field.name for field in fields(cls)]
+        for name in values:
+            if name not in known:
+                raise ConfigError(f"unknown setting {name!r}; known are {', '.join(known)}")
+        return cls(**values)

@@ -1,0 +1,97 @@
+"""What the model reads of a product, and the pseudo-queries it can be trained with."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hyperquery.anthem.text import words
+
+Words = tuple[str, ...]
+
+# How often a pseudo-query from a title has 1, 2, 3, 4, 5 words: like shop queries.
+_LENGTHS = np.array([0.15, 0.30, 0.25, 0.15, 0.15])
+
+
+@dataclass(frozen=True)
+class Document:
+    """The texts of one product.
+
+    Attributes:
+        title: what the product is called.
+        facets: short texts that say what it is: brand, color, the levels of its category.
+    """
+
+    title: str
+    facets: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Title and facets in one text."""
+        return " ".join((self.title, *self.facets))
+
+
+class PseudoQueries:
+    """Queries made from the products' own words, and which products satisfy them.
+
+    A pseudo-query is either one or two facets, sometimes with a word of the title, or a few words
+    of the title, in a row or picked. A product satisfies it if all its words are in the product's
+    title or facets.
+
+    Args:
+        documents: the catalog.
+        facet_share: share of the queries made of facets.
+    """
+
+    def __init__(self, documents: Sequence[Document], facet_share: float) -> None:
+        self._facet_share = facet_share
+        self._titles = [tuple(words(document.title)) for document in documents]
+        self._facets = [
+            [facet for facet in (tuple(words(text)) for text in document.facets) if facet]
+            for document in documents
+        ]
+        self.texts: list[Words] = [
+            title + tuple(word for facet in facets for word in facet)
+            for title, facets in zip(self._titles, self._facets, strict=True)
+        ]
+        self._holders: dict[str, set[int]] = defaultdict(set)
+        for index, text in enumerate(self.texts):
+            for word in text:
+                self._holders[word].add(index)
+
+    def title(self, index: int) -> Words:
+        """Return the words of a product's title, or all its words if it has none."""
+        return self._titles[index] or self.texts[index]
+
+    def make(self, index: int, rng: np.random.Generator) -> Words:
+        """Make a query that product ``index`` satisfies, empty only if it has no words."""
+        facets = self._facets[index]
+        if facets and rng.random() < self._facet_share:
+            return self._from_facets(index, facets, rng)
+        title = self.title(index)
+        if not title:
+            return ()
+        length = min(len(title), 1 + int(rng.choice(len(_LENGTHS), p=_LENGTHS)))
+        if rng.random() < 0.5:
+            start = int(rng.integers(len(title) - length + 1))
+            return title[start : start + length]
+        return tuple(title[i] for i in rng.choice(len(title), length, replace=False))
+
+    def _from_facets(self, index: int, facets: list[Words], rng: np.random.Generator) -> Words:
+        number = 1 if rng.random() < 0.5 else min(2, len(facets))
+        chosen = rng.choice(len(facets), number, replace=False)
+        query = tuple(word for i in chosen for word in facets[i])
+        title = self._titles[index]
+        if title and rng.random() < 0.4:
+            query = (title[int(rng.integers(len(title)))], *query)
+        return query
+
+    def satisfying(self, query: Words, among: set[int]) -> set[int]:
+        """Return the products among the given ones that hold every word of the query."""
+        found = among
+        for word in sorted(set(query), key=lambda word: len(self._holders[word])):
+            found = found & self._holders[word]
+        return found

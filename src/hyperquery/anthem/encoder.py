@@ -1,0 +1,193 @@
+"""The ANTHEM encoder: terms to hyperboloids, product texts to points of hyperbolic space.
+
+Both sides share one table of trigram centroids, points of a Lorentz manifold. A term's trigrams
+are hyperboloids that meet pair by pair (:mod:`hyperquery.anthem.intersection`); attention weighs
+them and their meets into one hyperboloid. A product's trigrams are weighed by self-attention into
+one point, their weighted Lorentz centroid. Only the direction of either centre is kept: points
+and centroids lie at one distance from the origin, and generality shows in the limits.
+
+After Choudhary et al., *ANTHEM: Attentive Hyperbolic Entity Model for Product Search*, WSDM 2022.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import geoopt
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name everyone knows
+from torch import Tensor, nn
+
+from hyperquery.anthem.config import Config
+from hyperquery.anthem.intersection import weighted_meets
+from hyperquery.anthem.text import Trigrams, Vocabulary
+from hyperquery.geometry import lorentz
+
+_LIMIT_SCALE = 0.3  # the limit of a term whose raw limit is 1, in units of the usual radius 1
+_FIRST_EDGE = 0.5  # about the energy of a true member early in training
+
+
+@dataclass(frozen=True)
+class Hyperboloids:
+    """The hyperboloids of a batch of terms.
+
+    Attributes:
+        lower: (terms, d) axial coordinates of the lower faces.
+        upper: (terms, d) axial coordinates of the upper faces.
+        edges: (terms,) energies at which the terms end.
+        weights: (terms, longest, longest) attention to each trigram (on the diagonal) and to each
+            meet of two trigrams (below it); a term's weights sum to 1.
+    """
+
+    lower: Tensor
+    upper: Tensor
+    edges: Tensor
+    weights: Tensor
+
+
+class Anthem(nn.Module):
+    """The two encoders and the curvature they share.
+
+    Args:
+        vocabulary: the known trigrams; their rarity is the first attention.
+        config: sizes and starting values.
+        generator: source of the random start, for reproducible models.
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, config: Config, generator: torch.Generator | None = None
+    ) -> None:
+        super().__init__()
+        size, d, h = len(vocabulary), config.dimension, config.attention_dimension
+        self.config = config
+
+        def normal(*shape: int, scale: float) -> Tensor:
+            return torch.randn(*shape, generator=generator) * scale
+
+        start = normal(size, d, scale=1 / math.sqrt(d))
+        time = (1 + start.square().sum(-1, keepdim=True)).sqrt()
+        self.centroids = geoopt.ManifoldParameter(
+            torch.cat([time, start], dim=-1), manifold=geoopt.Lorentz(k=1.0)
+        )
+        self.raw_limits = nn.Parameter(torch.zeros(size, d))
+        rarity = torch.from_numpy(vocabulary.rarity).log()
+        self.term_importance = nn.Parameter(rarity.clone())
+        self.product_importance = nn.Parameter(rarity.clone())
+        self.attention_keys = nn.Parameter(normal(size, h, scale=0.1))
+        self.attention_queries = nn.Parameter(normal(size, h, scale=0.1))
+        self.meet_bias = nn.Parameter(torch.tensor(-1.0))
+        self.term_map = nn.Parameter(torch.eye(d))
+        self.product_map = nn.Parameter(torch.eye(d))
+        self.limit_map = nn.Linear(d, d)
+        nn.init.zeros_(self.limit_map.weight)
+        nn.init.constant_(self.limit_map.bias, -2.0)
+        self.trigram_sizes = nn.Parameter(torch.zeros(size))
+        self.edge_map = nn.Linear(d, 1)
+        nn.init.zeros_(self.edge_map.weight)
+        nn.init.constant_(self.edge_map.bias, _FIRST_EDGE)
+        self.trigram_edges = nn.Parameter(torch.zeros(size))
+        self.raw_curvature = nn.Parameter(
+            torch.tensor(math.log(math.expm1(config.curvature)) if config.curvature else -math.inf),
+            requires_grad=config.curvature > 0,
+        )
+
+    @property
+    def curvature(self) -> Tensor:
+        """The positive kappa of the space, 0-d; exactly 0 for the Euclidean model."""
+        return F.softplus(self.raw_curvature)
+
+    def points(self, texts: Trigrams) -> Tensor:
+        """Encode product texts as points.
+
+        Args:
+            texts: trigrams of each text; a text without any is an error of the caller.
+
+        Returns:
+            (texts, d) space coordinates on the Lorentz sheet.
+        """
+        ids, _ = _flat(texts)
+        weights = self._product_weights(ids, texts)
+        pooled = _weighted_sums(self.centroids, ids, texts, weights)[:, 1:]
+        return self._at_radius(pooled @ self.product_map.T)
+
+    def token_weights(self, texts: Trigrams) -> Tensor:
+        """Return the self-attention of product texts, (total,): each text's weights sum to 1."""
+        ids, segments = _flat(texts)
+        weights = self._product_weights(ids, texts)
+        totals = torch.zeros(len(texts)).index_add(0, segments, weights)
+        return weights / totals[segments]
+
+    def hyperboloids(self, terms: Trigrams) -> Hyperboloids:
+        """Encode terms as hyperboloids.
+
+        Args:
+            terms: trigrams of each term; a term without any is an error of the caller.
+        """
+        ids, mask = _padded(terms)
+        counts = torch.from_numpy(terms.counts)
+        weights = self._meet_weights(ids, mask, counts)
+        centres = F.embedding(ids, self.centroids)[..., 1:]
+        widths = F.softplus(F.embedding(ids, self.raw_limits))
+        lower, upper = weighted_meets(centres - widths, centres + widths, weights, counts)
+        centre, half_width = (lower + upper) / 2, (upper - lower) / 2
+
+        own = weights.diagonal(dim1=1, dim2=2) * mask
+        own = own / own.sum(-1, keepdim=True)
+        direction = F.normalize(centre, dim=-1)
+        size = (own * self.trigram_sizes[ids]).sum(-1, keepdim=True)
+        limits = _LIMIT_SCALE * F.softplus(self.limit_map(direction) + size + half_width / 2)
+        edges = self.edge_map(direction)[:, 0] + (own * self.trigram_edges[ids]).sum(-1)
+
+        faces = lorentz.faces(self._at_radius(centre @ self.term_map.T), limits, self.curvature)
+        return Hyperboloids(*faces, edges, weights)
+
+    def _product_weights(self, ids: Tensor, texts: Trigrams) -> Tensor:
+        """Return the attention to each trigram given the rest of its text, (total,), unscaled."""
+        offsets = torch.from_numpy(texts.offsets[:-1])
+        context = F.embedding_bag(ids, self.attention_keys, offsets, mode="mean")
+        counts = torch.from_numpy(texts.counts)
+        context = context.repeat_interleave(counts, dim=0)
+        return (
+            self.product_importance[ids] + (self.attention_queries[ids] * context).sum(-1)
+        ).exp()
+
+    def _meet_weights(self, ids: Tensor, mask: Tensor, counts: Tensor) -> Tensor:
+        """Return the attention to each element and each meet, (terms, longest, longest)."""
+        longest = ids.shape[1]
+        keys = F.embedding(ids, self.attention_keys) * mask[..., None]
+        queries = F.embedding(ids, self.attention_queries)
+        context = keys.sum(1) / counts[:, None]
+        importance = self.term_importance[ids] + (queries * context[:, None]).sum(-1)
+        affinity = self.meet_bias + queries @ keys.transpose(1, 2)
+        itself = torch.eye(longest, dtype=torch.bool)
+        scores = importance[:, :, None] + importance[:, None] + affinity.masked_fill(itself, 0.0)
+        used = torch.ones(longest, longest, dtype=torch.bool).tril() & mask[:, :, None]
+        scores = scores.masked_fill(~used, -math.inf).flatten(1)
+        return scores.softmax(-1).view(-1, longest, longest)
+
+    def _at_radius(self, vectors: Tensor) -> Tensor:
+        """Return the points at the model's radius in the directions of tangent vectors."""
+        directions = F.normalize(vectors, dim=-1)
+        return lorentz.exp_origin(self.config.radius * directions, self.curvature)
+
+
+def _flat(texts: Trigrams) -> tuple[Tensor, Tensor]:
+    """Return all trigrams in a row, (total,), and the text that each belongs to, (total,)."""
+    segments = torch.arange(len(texts)).repeat_interleave(torch.from_numpy(texts.counts))
+    return torch.from_numpy(texts.ids), segments
+
+
+def _padded(texts: Trigrams) -> tuple[Tensor, Tensor]:
+    """Return the trigrams as rows filled up with 0, (texts, longest), and which are real."""
+    counts = torch.from_numpy(texts.counts)
+    mask = torch.arange(int(counts.max()))[None] < counts[:, None]
+    ids = torch.zeros(mask.shape, dtype=torch.int64)
+    ids[mask] = torch.from_numpy(texts.ids)
+    return ids, mask
+
+
+def _weighted_sums(table: Tensor, ids: Tensor, texts: Trigrams, weights: Tensor) -> Tensor:
+    """Return the weighted sum of each text's rows of a table, (texts, width)."""
+    offsets = torch.from_numpy(texts.offsets[:-1])
+    return F.embedding_bag(ids, table, offsets, mode="sum", per_sample_weights=weights)

@@ -1,0 +1,80 @@
+"""A trained model: terms in, hyperboloids out; texts in, points out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from hyperquery.anthem.encoder import Anthem
+from hyperquery.anthem.text import Vocabulary
+from hyperquery.errors import QueryError
+from hyperquery.geometry import Hyperboloid
+
+_BLOCK = 512  # texts encoded at a time
+_LONGEST_TERM = 1000  # characters; the work grows with the square
+
+
+class Model:
+    """A vocabulary and the encoder trained with it.
+
+    Args:
+        vocabulary: the known trigrams.
+        encoder: the network, in evaluation mode.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, encoder: Anthem) -> None:
+        self.vocabulary = vocabulary
+        self.encoder = encoder
+        self.config = encoder.config
+        self.curvature = float(encoder.curvature.detach())
+
+    def points(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Encode product texts.
+
+        Args:
+            texts: one text for each product. A text without a known trigram lands at the origin.
+
+        Returns:
+            (texts, d) space coordinates on the Lorentz sheet, float32.
+        """
+        points = np.zeros((len(texts), self.config.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _BLOCK):
+            block = self.vocabulary.encode(texts[start : start + _BLOCK])
+            known = np.flatnonzero(block.counts)
+            with torch.no_grad():
+                points[start + known] = self.encoder.points(block.take(known)).numpy()
+        return points
+
+    def hyperboloid(self, term: str) -> Hyperboloid:
+        """Encode a term.
+
+        Args:
+            term: any text with at least one known trigram.
+
+        Raises:
+            QueryError: If no trigram of the term is known, or it is too long.
+        """
+        if len(term) > _LONGEST_TERM:
+            raise QueryError(
+                f"a term of {len(term):,} characters is too long (the limit is {_LONGEST_TERM:,}): "
+                f"connect shorter terms with AND or OR"
+            )
+        trigrams = self.vocabulary.encode([term])
+        if not len(trigrams.ids):
+            raise QueryError(
+                f"no part of the term {term!r} is known: none of its three-letter pieces occurs in "
+                f"the catalog; try another word"
+            )
+        with torch.no_grad():
+            encoded = self.encoder.hyperboloids(trigrams)
+        return Hyperboloid.from_faces(
+            encoded.lower[0].numpy(),
+            encoded.upper[0].numpy(),
+            self.curvature,
+            edge=float(encoded.edges[0]),
+            softness=self.config.softness,
+            name=term,
+        )

@@ -1,0 +1,8 @@
+"""The engine: catalogs in, ranked products out."""
+
+from hyperquery.engine.catalog import Catalog
+from hyperquery.engine.engine import Engine
+from hyperquery.engine.results import Hit, Results
+from hyperquery.engine.storage import load_engine
+
+__all__ = ["Catalog", "Engine", "Hit", "Results", "load_engine"]

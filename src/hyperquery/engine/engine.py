@@ -1,0 +1,185 @@
+"""The engine: a catalog, a trained model, and the products' points, ready to search."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from hyperquery.anthem.config import Config
+from hyperquery.anthem.model import Model
+from hyperquery.anthem.training import TrainingReport, train
+from hyperquery.engine.catalog import Catalog
+from hyperquery.engine.compiler import compile_query
+from hyperquery.engine.judgments import read_judgments
+from hyperquery.engine.results import Hit, Results
+from hyperquery.errors import QueryError
+from hyperquery.geometry import Hyperboloid, Region
+from hyperquery.query import Query, QueryTypeError, parse
+
+_CACHED_TERMS = 10_000
+
+
+class Engine:
+    """Answers boolean product queries over one catalog.
+
+    Make one with :meth:`fit`, or :func:`hyperquery.load` one that was saved.
+
+    Args:
+        catalog: the products.
+        model: the trained model.
+        points: (products, d) the products' points, float32; encoded from the catalog if None.
+        report: how the training went, if it was just now.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        model: Model,
+        points: npt.NDArray[np.float32] | None = None,
+        report: TrainingReport | None = None,
+    ) -> None:
+        if points is None:
+            points = model.points([document.text for document in catalog.documents()])
+        self.catalog = catalog
+        self.model = model
+        self.points = points
+        self.report = report
+        self._hyperboloid = lru_cache(_CACHED_TERMS)(model.hyperboloid)
+
+    @classmethod
+    def fit(
+        cls,
+        catalog: object,
+        judgments: object = None,
+        *,
+        config: Config | None = None,
+        progress: bool = True,
+    ) -> Self:
+        """Train a model on a catalog and return an engine over it.
+
+        Args:
+            catalog: a path to CSV, JSON Lines or Parquet; a pandas, polars or pyarrow table; or an
+                iterable of dicts. Each product has an ``id`` and a ``title``, and optionally a
+                ``category`` (a path), a ``brand``, a ``color`` and any other fields.
+            judgments: the same kinds of table, with ``query``, ``product_id`` and ``gain`` or
+                ``label``; none by default.
+            config: model size, training time, seed; the defaults if None.
+            progress: whether to show a progress bar.
+
+        Raises:
+            CatalogError: If the catalog or the judgments cannot be used.
+        """
+        products = Catalog.read(catalog)
+        known = read_judgments(judgments, products) if judgments is not None else ()
+        documents = products.documents()
+        model, report = train(documents, known, config=config, progress=progress)
+        return cls(products, model, report=report)
+
+    def __len__(self) -> int:
+        return len(self.catalog)
+
+    def __repr__(self) -> str:
+        return f"Engine({len(self):,} products, {self.model.config.dimension} dimensions)"
+
+    def search(self, query: str | Query, k: int = 10, where: str | Query | None = None) -> Results:
+        """Return the products in or nearest to the query's region, best first.
+
+        Products that a hard condition (a quoted phrase, a field) rules out are never returned;
+        others are, also beyond the region, with ``matches`` false. Ties are in catalog order.
+
+        Args:
+            query: text in the query language, or an expression.
+            k: the most hits to return, at least 1; may exceed the catalog.
+            where: only products that match this query take part.
+
+        Raises:
+            QuerySyntaxError: If the text is not a query.
+            QueryError: If a term or a field is unknown, or k is not positive.
+        """
+        _check_count(k)
+        expression = _parsed(query)
+        margins = self._margins(expression)
+        matching = margins < 0
+        possible = margins < np.inf
+        if where is not None:
+            taking_part = self._margins(_parsed(where)) < 0
+            matching &= taking_part
+            possible &= taking_part
+        rows = np.flatnonzero(possible)
+        best = rows[_smallest(margins[rows], k)]
+        hits = [
+            Hit(
+                id=self.catalog.ids[row],
+                margin=float(margins[row]),
+                matches=bool(matching[row]),
+                fields=self.catalog.product(row),
+            )
+            for row in best.tolist()
+        ]
+        return Results(str(expression), hits, int(matching.sum()))
+
+    def search_many(self, queries: Sequence[str | Query], k: int = 10) -> list[Results]:
+        """Return the results of each query; see :meth:`search`."""
+        return [self.search(query, k) for query in queries]
+
+    def matches(self, query: str | Query) -> list[str]:
+        """Return the ids of the products inside the query's region, in catalog order."""
+        inside = np.flatnonzero(self._margins(_parsed(query)) < 0)
+        return [self.catalog.ids[row] for row in inside.tolist()]
+
+    def region(self, query: str | Query) -> Region:
+        """Return the region that a query denotes, a tree of the query's own shape."""
+        return compile_query(_parsed(query), self.catalog, self._hyperboloid)
+
+    def hyperboloid(self, term: str) -> Hyperboloid:
+        """Return the hyperboloid of a single term, taken as it is.
+
+        Raises:
+            QueryError: If no trigram of the term is known.
+        """
+        return self._hyperboloid(term)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Save the engine as a folder, all or nothing; see :func:`hyperquery.load`.
+
+        Args:
+            path: the folder; an engine already there is replaced, anything else is refused.
+
+        Raises:
+            ModelFileError: If something else than an engine is there, or it cannot be written.
+        """
+        from hyperquery.engine.storage import save_engine
+
+        save_engine(self, path)
+
+    def _margins(self, query: Query) -> npt.NDArray[np.float32]:
+        region = compile_query(query, self.catalog, self._hyperboloid)
+        return np.asarray(region.margin(self.points), dtype=np.float32)
+
+
+def _parsed(query: object) -> Query:
+    if isinstance(query, Query):
+        return query
+    if not isinstance(query, str):
+        raise QueryTypeError(f"a query is text or an expression, not {type(query).__name__}")
+    return parse(query)
+
+
+def _check_count(k: object) -> None:
+    if not isinstance(k, int | np.integer) or isinstance(k, bool) or k < 1:
+        raise QueryError(f"k is how many products to return, a whole number of at least 1, not {k}")
+
+
+def _smallest(values: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:
+    """Return the positions of the k smallest values, smallest first, ties by position."""
+    if k < len(values):
+        cut = np.partition(values, k - 1)[k - 1]
+        candidates = np.flatnonzero(values <= cut)
+    else:
+        candidates = np.arange(len(values))
+    return candidates[np.argsort(values[candidates], kind="stable")][:k]

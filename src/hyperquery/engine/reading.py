@@ -1,0 +1,127 @@
+"""Reading tables as people have them: files, data frames, iterables of dicts."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+from hyperquery.errors import CatalogError
+
+Record = dict[str, Any]
+
+_FORMATS = ".csv, .tsv, .jsonl, .ndjson (each also .gz) or .parquet"
+
+
+def read_records(source: object, what: str) -> list[Record]:
+    """Read a table as one dict for each row; missing values are None.
+
+    Args:
+        source: a path to CSV, TSV, JSON Lines or Parquet; a pandas, polars or pyarrow table; or an
+            iterable of dicts.
+        what: what the table is, for messages: "catalog" or "judgments".
+
+    Raises:
+        CatalogError: If it cannot be read.
+
+    Examples:
+        >>> read_records([{"id": 1, "price": float("nan")}], "catalog")
+        [{'id': 1, 'price': None}]
+    """
+    if isinstance(source, str | os.PathLike):
+        rows = _from_file(Path(source), what)
+    elif hasattr(source, "to_pylist"):  # pyarrow
+        rows = cast(Any, source).to_pylist()
+    elif hasattr(source, "to_dicts"):  # polars
+        rows = cast(Any, source).to_dicts()
+    elif hasattr(source, "to_dict") and hasattr(source, "columns"):  # pandas
+        rows = cast(Any, source).to_dict(orient="records")
+    elif isinstance(source, Iterable) and not isinstance(source, Mapping):
+        rows = source
+    else:
+        raise CatalogError(
+            f"cannot read a {what} from {type(source).__name__}: give a path ({_FORMATS}), a "
+            f"pandas, polars or pyarrow table, or an iterable of dicts"
+        )
+    return [_clean(row, number, what) for number, row in enumerate(rows, start=1)]
+
+
+def _clean(row: object, number: int, what: str) -> Record:
+    if not isinstance(row, Mapping):
+        raise CatalogError(f"row {number} of the {what} is {type(row).__name__}, not a dict")
+    return {str(name): None if _missing(value) else value for name, value in row.items()}
+
+
+def _missing(value: object) -> bool:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return True
+    return type(value).__name__ in {"NAType", "NaTType"}
+
+
+def _from_file(path: Path, what: str) -> Iterable[object]:
+    if not path.is_file():
+        raise CatalogError(f"there is no {what} file {path}")
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    kind = suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else path.suffix.lower()
+    try:
+        if kind == ".parquet":
+            return _from_parquet(path)
+        if kind not in {".csv", ".tsv", ".jsonl", ".ndjson"}:
+            raise CatalogError(
+                f"cannot tell what {path.name} is: expected a name ending {_FORMATS}"
+            )
+        with _open(path) as file:
+            if kind in {".csv", ".tsv"}:
+                return list(_from_csv(file, "\t" if kind == ".tsv" else ",", path))
+            return list(_from_json_lines(file, path))
+    except UnicodeDecodeError as error:
+        raise CatalogError(f"{path.name} is not UTF-8 text: {error.reason}; convert it") from error
+    except (OSError, EOFError) as error:
+        raise CatalogError(f"cannot read {path}: {error}") from error
+
+
+def _open(path: Path) -> TextIO:
+    # newline="" keeps csv's own line rules, and splits JSON Lines on \n alone.
+    if path.suffix.lower() == ".gz":
+        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _from_csv(file: TextIO, delimiter: str, path: Path) -> Iterator[Record]:
+    reader = csv.DictReader(file, delimiter=delimiter, restval=None)
+    for row in reader:
+        if None in row:
+            raise CatalogError(
+                f"line {reader.line_num} of {path.name} has more cells than the header has names: "
+                f"quote cells that contain {delimiter!r}"
+            )
+        yield {name: value or None for name, value in row.items()}
+
+
+def _from_json_lines(file: TextIO, path: Path) -> Iterator[object]:
+    for number, line in enumerate(file, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError as error:
+            raise CatalogError(f"line {number} of {path.name} is not JSON: {error.msg}") from error
+
+
+def _from_parquet(path: Path) -> Iterable[object]:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise CatalogError(
+            "reading Parquet needs pyarrow: pip install 'hyperquery[tables]'"
+        ) from error
+    try:
+        return cast(Iterable[object], parquet.read_table(path).to_pylist())
+    except pyarrow.ArrowInvalid as error:
+        raise CatalogError(f"{path.name} is not a Parquet file: {error}") from error

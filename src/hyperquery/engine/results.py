@@ -1,0 +1,152 @@
+"""What a search gives back."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, overload
+
+_SHOWN_FIELDS = ("brand", "price")
+_TITLE_WIDTH = 60
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One product of a search.
+
+    Attributes:
+        id: of the product.
+        margin: signed distance to the query's region: negative inside, larger is farther.
+        matches: whether the product is inside the region.
+        fields: all fields of the product, with ``title`` and the rest of its row.
+    """
+
+    id: str
+    margin: float
+    matches: bool
+    fields: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """The product's title."""
+        return str(self.fields["title"])
+
+    def __getitem__(self, name: str) -> Any:
+        return self.fields[name]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the product's fields with ``margin`` and ``matches``."""
+        return {**self.fields, "margin": self.margin, "matches": self.matches}
+
+
+class Results(Sequence[Hit]):
+    """The hits of a search, best first; prints as a table.
+
+    Args:
+        query: the query in canonical form.
+        hits: best first.
+        matching: how many products of the whole catalog are inside the region.
+    """
+
+    def __init__(self, query: str, hits: Sequence[Hit], matching: int) -> None:
+        self.query = query
+        self.matching = matching
+        self._hits = tuple(hits)
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Hit]: ...
+    def __getitem__(self, index: int | slice) -> Hit | Sequence[Hit]:
+        return self._hits[index]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self._hits)
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the hits, best first."""
+        return [hit.id for hit in self._hits]
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return one dict for each hit: the product's fields, ``margin`` and ``matches``."""
+        return [hit.to_dict() for hit in self._hits]
+
+    def to_pandas(self) -> Any:
+        """Return the hits as a pandas data frame.
+
+        Raises:
+            ImportError: If pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError("to_pandas needs pandas: pip install 'hyperquery[tables]'") from error
+        return pandas.DataFrame(self.to_dicts())
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        plural = "product matches" if self.matching == 1 else "products match"
+        title = f"{self.query}: {self.matching} {plural}"
+        if not self._hits:
+            return f"{title}\n(no product to show)"
+        shown = [n for n in _SHOWN_FIELDS if any(h.fields.get(n) is not None for h in self._hits)]
+        header = ["", "margin", "id", "title", *shown]
+        rows = [
+            [
+                "✓" if hit.matches else "·",
+                _number(hit.margin),
+                hit.id,
+                hit.title,
+                *(_cell(hit.fields.get(name)) for name in shown),
+            ]
+            for hit in self._hits
+        ]
+        rows = [[_shortened(cell, _TITLE_WIDTH) for cell in row] for row in [header, *rows]]
+        widths = [max(_width(row[column]) for row in rows) for column in range(len(header))]
+        right = {1, header.index("price")} if "price" in shown else {1}
+        lines = [
+            "  ".join(
+                _padded(cell, width, column in right)
+                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in rows
+        ]
+        lines.insert(1, "  ".join("─" * width for width in widths))
+        return "\n".join([title, *lines])
+
+
+def _number(value: float) -> str:
+    return f"{value:+.3f}" if math.isfinite(value) else f"{value:+}".replace("inf", "∞")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.2f}" if isinstance(value, float) else " ".join(str(value).split())
+
+
+def _shortened(text: str, width: int) -> str:
+    if _width(text) <= width:
+        return text
+    while _width(text) > width - 1:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def _width(text: str) -> int:
+    """Return the columns that a text takes in a terminal: wide characters take two."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(bool(unicodedata.combining(character)) for character in text)
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    space = " " * (width - _width(text))
+    return space + text if right else text + space

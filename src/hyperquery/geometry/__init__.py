@@ -1,0 +1,29 @@
+"""Regions of hyperbolic space: points, hyperboloids, and the exact algebra of regions."""
+
+from hyperquery.geometry.bounds import margin_bounds
+from hyperquery.geometry.energy import DEFAULT_SOFTNESS, energy, phi
+from hyperquery.geometry.errors import GeometryError
+from hyperquery.geometry.hyperboloid import Hyperboloid
+from hyperquery.geometry.leaves import Condition, Everything, Nothing
+from hyperquery.geometry.region import Boosted, Complement, Intersection, Region, Union
+from hyperquery.geometry.traversal import distinct_nodes, evaluate, fold
+
+__all__ = [
+    "DEFAULT_SOFTNESS",
+    "Boosted",
+    "Complement",
+    "Condition",
+    "Everything",
+    "GeometryError",
+    "Hyperboloid",
+    "Intersection",
+    "Nothing",
+    "Region",
+    "Union",
+    "distinct_nodes",
+    "energy",
+    "evaluate",
+    "fold",
+    "margin_bounds",
+    "phi",
+]
