@@ -43,7 +43,7 @@ __all__ = ["Atoms", "TooComplexError", "counterexample", "equivalent", "implies"
 Instruction = tuple[Any, ...]
 Program = Sequence[Instruction]
 
-MAX_CONFLICTS = 20_000
+MAX_CONFLICTS = 10_000
 """Dead ends after which a decision is given up with `TooComplexError`."""
 
 

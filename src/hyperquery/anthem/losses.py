@@ -20,6 +20,7 @@ def contrastive_loss(energies: Tensor, gains: Tensor, sharpness: Tensor) -> Tens
         sharpness: 0-d factor from energies to logits.
 
     Examples:
+        >>> import torch
         >>> gains = torch.eye(2)
         >>> near = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
         >>> one = torch.tensor(1.0)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from hyperquery.anthem.encoder import Anthem
-from hyperquery.anthem.text import Vocabulary
+from hyperquery.anthem.text import Trigrams, Vocabulary
 from hyperquery.errors import QueryError
 from hyperquery.geometry import Hyperboloid
 
@@ -31,21 +29,24 @@ class Model:
         self.config = encoder.config
         self.curvature = float(encoder.curvature.detach())
 
-    def points(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    def points(self, texts: Trigrams) -> npt.NDArray[np.float32]:
         """Encode product texts.
 
         Args:
-            texts: one text for each product. A text without a known trigram lands at the origin.
+            texts: the trigrams of each product's text. A text without any lands at the origin.
 
         Returns:
             (texts, d) space coordinates on the Lorentz sheet, float32.
         """
         points = np.zeros((len(texts), self.config.dimension), dtype=np.float32)
         for start in range(0, len(texts), _BLOCK):
-            block = self.vocabulary.encode(texts[start : start + _BLOCK])
+            block = texts[start : start + _BLOCK]
             known = np.flatnonzero(block.counts)
-            with torch.no_grad():
-                points[start + known] = self.encoder.points(block.take(known)).numpy()
+            offsets = np.append(block.offsets[known], block.offsets[-1])  # empty texts take no ids
+            if len(known):
+                with torch.no_grad():
+                    encoded = self.encoder.points(Trigrams(block.ids, offsets))
+                points[start + known] = encoded.numpy()
         return points
 
     def hyperboloid(self, term: str) -> Hyperboloid:

@@ -6,7 +6,7 @@ import copy
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geoopt
 import numpy as np
@@ -16,8 +16,9 @@ from tqdm import tqdm
 
 from hyperquery.anthem.calibration import calibrate_edges
 from hyperquery.anthem.config import Config
-from hyperquery.anthem.documents import Document, PseudoQueries, Words
+from hyperquery.anthem.documents import Document, PseudoQueries, Words, misspelled
 from hyperquery.anthem.encoder import Anthem
+from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.losses import contrastive_loss, membership_loss
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.pairwise import pairwise_energy
@@ -84,6 +85,7 @@ class Batches:
     Args:
         documents: the catalog.
         judgments: known answers, none by default.
+        vocabulary: the trigrams of the documents.
         config: sizes and shares.
         rng: source of everything drawn.
     """
@@ -92,9 +94,11 @@ class Batches:
         self,
         documents: Sequence[Document],
         judgments: Sequence[Judgment],
+        vocabulary: Vocabulary,
         config: Config,
         rng: np.random.Generator,
     ) -> None:
+        self._vocabulary = vocabulary
         self._config = config
         self._rng = rng
         self.pseudo_queries = PseudoQueries(documents, config.facet_share)
@@ -120,7 +124,8 @@ class Batches:
             for _ in range(config.queries_per_product)
         ]
         products = [self._read(index) for index in indices]
-        return self._batch(indices, products, queries, [query for query, _ in judged])
+        batch = self._batch(indices, products, queries, [query for query, _ in judged])
+        return replace(batch, queries=[self._typed(query) for query in batch.queries])
 
     def check(self) -> Batch:
         """Draw a batch of held-out products, read whole."""
@@ -166,6 +171,14 @@ class Batches:
             drawn.append((queries[position], int(product)))
         return drawn
 
+    def _typed(self, query: Words) -> Words:
+        """Return the words as someone might type them, sometimes with one misspelled."""
+        if self._rng.random() >= self._config.typo_share:
+            return query
+        place = int(self._rng.integers(len(query)))
+        typed = (*query[:place], misspelled(query[place], self._rng), *query[place + 1 :])
+        return typed if any(map(self._vocabulary.word_ids, typed)) else query
+
     def _read(self, index: int) -> Words:
         """Return what is read of a product this time: title or whole, some words left out."""
         rng, config = self._rng, self._config
@@ -207,8 +220,7 @@ class _Training:
 
     def step(self, batch: Batch) -> float:
         """Take one step on a batch; return its loss."""
-        energies, edges = self._energies(batch)
-        loss = contrastive_loss(energies, batch.gains, self._log_sharpness.exp())
+        loss, energies, edges = self._loss(batch)
         if self.config.edge_weight:
             sharpness = self._log_edge_sharpness.exp()
             members = membership_loss(energies, edges, batch.gains, sharpness)
@@ -224,14 +236,23 @@ class _Training:
     def check(self, batch: Batch) -> float:
         """Return the contrastive loss of a batch, learning nothing."""
         with torch.no_grad():
-            energies, _ = self._energies(batch)
-            return float(contrastive_loss(energies, batch.gains, self._log_sharpness.exp()))
+            return float(self._loss(batch)[0])
 
-    def _energies(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        points = self.encoder.points(self.vocabulary.encode_words(batch.products))
-        terms = self.encoder.hyperboloids(self.vocabulary.encode_words(batch.queries))
+    def _loss(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the contrastive loss, the energies and the edges.
+
+        Evidence alone answers most pseudo-queries, so with it in the contrastive loss the
+        hyperbolic energy would learn little. It only takes part where edges are learned.
+        """
+        products = self.vocabulary.encode_words(batch.products)
+        queries = self.vocabulary.encode_words(batch.queries)
+        points, terms = self.encoder.points(products), self.encoder.hyperboloids(queries)
         curvature, softness = self.encoder.curvature, self.config.softness
-        return pairwise_energy(points, terms.lower, terms.upper, curvature, softness), terms.edges
+        energies = pairwise_energy(points, terms.lower, terms.upper, curvature, softness)
+        loss = contrastive_loss(energies, batch.gains, self._log_sharpness.exp())
+        lack = lacking(queries, products, self.vocabulary)
+        energies = energies + self.config.evidence_weight * lack
+        return loss, energies, terms.edges
 
 
 def train(
@@ -259,7 +280,7 @@ def train(
     rng = np.random.default_rng(config.seed)
     generator = torch.Generator().manual_seed(config.seed)
     vocabulary = Vocabulary.from_texts(document.text for document in documents)
-    batches = Batches(documents, judgments, config, rng)
+    batches = Batches(documents, judgments, vocabulary, config, rng)
     training = _Training(vocabulary, config, generator)
     check = batches.check()
     best_loss, best_step, best_weights = math.inf, 0, None

@@ -13,7 +13,6 @@ from hyperquery.geometry import (
     Complement,
     Condition,
     Everything,
-    Hyperboloid,
     Intersection,
     Nothing,
     Region,
@@ -21,18 +20,16 @@ from hyperquery.geometry import (
 )
 
 
-def compile_query(
-    query: q.Query, catalog: Catalog, hyperboloid: Callable[[str], Hyperboloid]
-) -> Region:
+def compile_query(query: q.Query, catalog: Catalog, term: Callable[[str], Region]) -> Region:
     """Compile an expression into a region of the same shape.
 
-    A term is its hyperboloid; a quoted phrase is its hyperboloid where the product holds the exact
+    A term is its region; a quoted phrase is its term's region where the product holds the exact
     words, and nothing elsewhere; field conditions hold or not.
 
     Args:
         query: the expression.
         catalog: the products that phrases and fields are about.
-        hyperboloid: encodes a term.
+        term: encodes a term.
 
     Raises:
         QueryError: If a term or a field is unknown.
@@ -42,10 +39,10 @@ def compile_query(
     def combine(node: q.Query, operands: list[Region]) -> Region:
         match node:
             case q.Term():
-                return hyperboloid(node.text)
+                return term(node.text)
             case q.Phrase():
                 exact = Condition(str(node), conditions.phrase_mask(catalog, node))
-                return Intersection((hyperboloid(node.text), exact))
+                return Intersection((term(node.text), exact))
             case q.FieldEquals():
                 schema.check(node.field)
                 return Condition(str(node), conditions.equals_mask(catalog, node))

@@ -15,10 +15,11 @@ from hyperquery.anthem.model import Model
 from hyperquery.anthem.training import TrainingReport, train
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.compiler import compile_query
+from hyperquery.engine.evidence import EvidenceIndex
 from hyperquery.engine.judgments import read_judgments
 from hyperquery.engine.results import Hit, Results
 from hyperquery.errors import QueryError
-from hyperquery.geometry import Hyperboloid, Region
+from hyperquery.geometry import Attested, Hyperboloid, Region
 from hyperquery.query import Query, QueryTypeError, parse
 
 _CACHED_TERMS = 10_000
@@ -43,12 +44,14 @@ class Engine:
         points: npt.NDArray[np.float32] | None = None,
         report: TrainingReport | None = None,
     ) -> None:
+        texts = model.vocabulary.encode([document.text for document in catalog.documents()])
         if points is None:
-            points = model.points([document.text for document in catalog.documents()])
+            points = model.points(texts)
         self.catalog = catalog
         self.model = model
         self.points = points
         self.report = report
+        self._evidence = EvidenceIndex(texts, model.vocabulary)
         self._hyperboloid = lru_cache(_CACHED_TERMS)(model.hyperboloid)
 
     @classmethod
@@ -134,10 +137,10 @@ class Engine:
 
     def region(self, query: str | Query) -> Region:
         """Return the region that a query denotes, a tree of the query's own shape."""
-        return compile_query(_parsed(query), self.catalog, self._hyperboloid)
+        return compile_query(_parsed(query), self.catalog, self._term)
 
     def hyperboloid(self, term: str) -> Hyperboloid:
-        """Return the hyperboloid of a single term, taken as it is.
+        """Return the hyperboloid of a single term: its region without the evidence of words.
 
         Raises:
             QueryError: If no trigram of the term is known.
@@ -158,8 +161,12 @@ class Engine:
         save_engine(self, path)
 
     def _margins(self, query: Query) -> npt.NDArray[np.float32]:
-        region = compile_query(query, self.catalog, self._hyperboloid)
-        return np.asarray(region.margin(self.points), dtype=np.float32)
+        return np.asarray(self.region(query).margin(self.points), dtype=np.float32)
+
+    def _term(self, text: str) -> Region:
+        hyperboloid = self._hyperboloid(text)
+        evidence = self.model.config.evidence_weight * self._evidence.lacking(text)
+        return Attested(hyperboloid, evidence)
 
 
 def _parsed(query: object) -> Query:

@@ -176,7 +176,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / _MANIFEST
     try:
         manifest = json.loads(path.read_bytes())
-        kind, version, files = manifest["format"], manifest["version"], manifest["files"]
+        kind, version, files = manifest["format"], manifest["version"], dict(manifest["files"])
     except FileNotFoundError as error:
         raise ModelFileError(f"{folder} is not a saved engine: it has no {_MANIFEST}") from error
     except (ValueError, KeyError, TypeError) as error:

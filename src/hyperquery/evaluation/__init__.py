@@ -1,1 +1,1 @@
-"""To be filled."""
+"""Measuring rankings: metrics, judged data, peers. Needs ``hyperquery[bench]``."""

@@ -1,5 +1,6 @@
 """Regions of hyperbolic space: points, hyperboloids, and the exact algebra of regions."""
 
+from hyperquery.geometry.attested import Attested
 from hyperquery.geometry.bounds import margin_bounds
 from hyperquery.geometry.energy import DEFAULT_SOFTNESS, energy, phi
 from hyperquery.geometry.errors import GeometryError
@@ -10,6 +11,7 @@ from hyperquery.geometry.traversal import distinct_nodes, evaluate, fold
 
 __all__ = [
     "DEFAULT_SOFTNESS",
+    "Attested",
     "Boosted",
     "Complement",
     "Condition",

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hyperquery.geometry.arrays import as_floats, check_points, like
+from hyperquery.geometry.attested import Attested
 from hyperquery.geometry.energy import margin, phi, scaled
 from hyperquery.geometry.errors import GeometryError
 from hyperquery.geometry.hyperboloid import Hyperboloid
@@ -35,7 +36,8 @@ def margin_bounds(
 ) -> Interval:
     """Return bounds of the margin over all points in each of some boxes.
 
-    A condition knows rows, not places, and is bounded by -inf and inf.
+    A condition knows rows, not places, and is bounded by -inf and inf; evidence about rows by the
+    least and the most of any row.
 
     Args:
         region: The region.
@@ -87,6 +89,8 @@ class _IntervalAlgebra:
     def leaf(self, leaf: Region) -> Interval:
         if isinstance(leaf, Hyperboloid):
             return self._hyperboloid(leaf)
+        if isinstance(leaf, Attested) and len(leaf.evidence):
+            return self._hyperboloid(leaf.hyperboloid, leaf.evidence.min(), leaf.evidence.max())
         infinite = np.full_like(self.low[:, 0], math.inf)
         if isinstance(leaf, Everything):
             return -infinite, -infinite
@@ -94,13 +98,16 @@ class _IntervalAlgebra:
             return infinite, infinite
         return -infinite, infinite
 
-    def _hyperboloid(self, leaf: Hyperboloid) -> Interval:
+    def _hyperboloid(
+        self, leaf: Hyperboloid, lack: float = 0.0, most_lack: float = 0.0
+    ) -> Interval:
+        """Return the interval of a hyperboloid whose energy is raised by an unknown lack."""
         upper_least, upper_greatest = self._face(leaf.upper, leaf.curvature)
         lower_least, lower_greatest = self._face(leaf.lower, leaf.curvature)
         with np.errstate(over="ignore"):
             least = phi(upper_least, leaf.softness) + phi(-lower_greatest, leaf.softness)
             greatest = phi(upper_greatest, leaf.softness) + phi(-lower_least, leaf.softness)
-            energies = least.sum(axis=-1), greatest.sum(axis=-1)
+            energies = least.sum(axis=-1) + lack, greatest.sum(axis=-1) + most_lack
         return margin(energies[0], leaf.edge), margin(energies[1], leaf.edge)
 
     def _face(self, positions: Vector, curvature: float) -> Interval:

@@ -118,7 +118,7 @@ def _split(t: Array, curvature: float | Array) -> tuple[Array, Array, Array, Arr
     flat = kappa == 0
     root = xp.sqrt(xp.where(flat, xp.ones_like(kappa), kappa))
     small = (abs(t) < _SMALL / root) | flat
-    u = root * xp.where(small, xp.ones_like(t), t)
+    u = xp.where(small, xp.full_like(t, 0.5), root * t)
     near = xp.where(small & xp.isfinite(t), t, xp.zeros_like(t))
     return small, u, kappa * near * near, root
 

@@ -81,7 +81,8 @@ def energy(
         time: ``scaled_time(points, curvature)`` where it is already known, ``(...)``.
 
     Returns:
-        ``(...)``, at least 0, never NaN; inf where it exceeds the type.
+        ``(...)``, at least 0, never NaN; inf where it exceeds the type. An error of the face
+        coordinates, ``eps cosh(r u) X0``, enters times ``sqrt(energy)``.
 
     >>> energy(np.array([[0.0], [3.0]]), np.array([-1.0]), np.array([1.0]), 0.0).round(3).tolist()
     [0.0, 4.031]
@@ -117,7 +118,8 @@ def scaled(margins: Array, weight: float) -> Array:
     [-2e-100, 2.2250738585072014e-308, inf]
     """
     xp = namespace(margins)
+    least = smallest_positive(margins)
     with np.errstate(over="ignore", under="ignore"):
-        product = margins * weight
-    smallest = xp.full_like(margins, smallest_positive(margins))
+        product = margins * max(weight, least)
+    smallest = xp.full_like(margins, least)
     return xp.where(abs(product) < smallest, xp.copysign(smallest, margins), product)

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hyperquery.geometry.attested import Attested
 from hyperquery.geometry.errors import GeometryError
 from hyperquery.geometry.hyperboloid import Hyperboloid
 from hyperquery.geometry.leaves import Condition, Everything, Nothing
@@ -24,6 +26,7 @@ VERSION = 1
 
 _KINDS: dict[type[Region], str] = {
     Hyperboloid: "hyperboloid",
+    Attested: "attested",
     Condition: "condition",
     Everything: "everything",
     Nothing: "nothing",
@@ -103,8 +106,8 @@ def _leaf_text(leaf: Region) -> str:
 def to_json(region: Region) -> str:
     """Return a region as JSON text: a list of distinct nodes, operands before their users.
 
-    Numbers keep every digit, infinite faces are the texts "inf" and "-inf", and a condition's rows
-    are packed bits in base 64.
+    Numbers keep every digit, infinite faces are the texts "inf" and "-inf", and what is said of
+    rows is packed in base 64: bits for a condition, little-endian float32 for evidence.
 
     >>> print(to_json(~Hyperboloid([0.0], 1.0, edge=0.5)))  # doctest: +ELLIPSIS
     {"format": "hyperquery.region", "version": 1, "nodes": [{"kind": "hyperboloid", "name": null...
@@ -129,14 +132,28 @@ def _record(node: Region, index: Mapping[object, int]) -> dict[str, Any]:
             "lower": [_number(value) for value in node.lower.tolist()],
             "upper": [_number(value) for value in node.upper.tolist()],
         }
+    elif isinstance(node, Attested):
+        record |= {
+            "rows": len(node.evidence),
+            "evidence": _packed(node.evidence.astype("<f4")),
+            "hyperboloid": _record(node.hyperboloid, index),
+        }
     elif isinstance(node, Condition):
-        bits = base64.b64encode(np.packbits(node.holds).tobytes()).decode("ascii")
-        record |= {"name": node.name, "rows": len(node.holds), "holds": bits}
+        holds = _packed(np.packbits(node.holds))
+        record |= {"name": node.name, "rows": len(node.holds), "holds": holds}
     elif isinstance(node, Boosted):
         record["weight"] = node.weight
     if node.operands:
         record["operands"] = [index[shown_key(operand)] for operand in node.operands]
     return record
+
+
+def _packed(array: NDArray[Any]) -> str:
+    return base64.b64encode(array.tobytes()).decode("ascii")
+
+
+def _unpacked(text: str, dtype: str) -> NDArray[Any]:
+    return np.frombuffer(base64.b64decode(text, validate=True), dtype)
 
 
 def _number(value: float) -> float | str:
@@ -178,8 +195,14 @@ def _node(record: Mapping[str, Any], before: list[Region]) -> Region:
             softness=record["softness"],
             name=record["name"],
         )
+    if kind == "attested":
+        hyperboloid = _node(record["hyperboloid"], before)
+        evidence = _unpacked(record["evidence"], "<f4")
+        if len(evidence) != record["rows"] or not isinstance(hyperboloid, Hyperboloid):
+            raise GeometryError("an attested region is a hyperboloid with evidence for each row")
+        return Attested(hyperboloid, evidence)
     if kind == "condition":
-        packed = np.frombuffer(base64.b64decode(record["holds"], validate=True), np.uint8)
+        packed = _unpacked(record["holds"], "u1")
         rows = record["rows"]
         if len(packed) != (rows + 7) // 8:
             raise GeometryError(f"condition {record['name']!r} has {len(packed)} bytes of rows")
@@ -210,7 +233,7 @@ def to_networkx(region: Region) -> networkx.DiGraph:
 
     Nodes are numbered from 0, operands first; ``graph.graph["root"]`` is the region itself. They
     carry ``kind``, ``label`` and ``region``. An edge carries ``positions``, the places that the
-    operand has under its node. Equal leaves are one node.
+    operand has under its node. Equal leaves of one name are one node.
 
     >>> fire = Hyperboloid([0.0], 1.0, name="fire")
     >>> graph = to_networkx(fire & ~fire)

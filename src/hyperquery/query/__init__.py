@@ -12,12 +12,14 @@ from hyperquery.query.expressions import (
     Nothing,
     Or,
     Phrase,
-    Query,
     Term,
 )
 from hyperquery.query.fields import Field
-from hyperquery.query.parser import parse
+from hyperquery.query.json_form import from_json
+from hyperquery.query.parser import LenientParse, parse, parse_leniently
 from hyperquery.query.printer import escape
+from hyperquery.query.query import Query
+from hyperquery.query.schema import Schema
 from hyperquery.query.traversal import fold, postorder
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Field",
     "FieldEquals",
     "FieldRange",
+    "LenientParse",
     "Not",
     "Nothing",
     "Or",
@@ -36,9 +39,12 @@ __all__ = [
     "QueryError",
     "QuerySyntaxError",
     "QueryTypeError",
+    "Schema",
     "Term",
     "escape",
     "fold",
+    "from_json",
     "parse",
+    "parse_leniently",
     "postorder",
 ]

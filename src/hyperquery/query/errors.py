@@ -66,6 +66,16 @@ class QuerySyntaxError(HyperqueryError, ValueError):
         return f"{self.message} (line {self.line}, column {self.column})\n{self.picture}"
 
 
+def shortened(text: str, limit: int = 40) -> str:
+    """A text for a message: on one line, and cut if it is long.
+
+    >>> shortened("but   not"), shortened("a" * 100, 8)
+    ('but not', 'aaaaa...')
+    """
+    text = " ".join(text[: 10 * limit].split())
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
 def _cells(text: str) -> int:
     """How many terminal cells a text fills: CJK characters fill two, combining marks none."""
     return sum(

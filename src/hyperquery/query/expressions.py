@@ -1,168 +1,20 @@
-"""Query expressions: immutable nodes that build, compare, hash and pickle at any depth.
-
-Building never rewrites: `a & b & c` is `And(And(a, b), c)`, and simplification is a separate,
-named step. Nothing here recurses, so the depth of an expression is limited by memory alone.
-"""
+"""Query expressions: one immutable class for each concept of the language."""
 
 from __future__ import annotations
 
 import math
 from itertools import combinations
-from typing import Any, NoReturn
+from numbers import Real
+from typing import Any
 
 from hyperquery.query.errors import QueryError, QueryTypeError
-from hyperquery.query.traversal import leaves, postorder, same
+from hyperquery.query.query import Query, refuse
+from hyperquery.query.traversal import postorder
 
 _set = object.__setattr__
 
 MAX_EXPANSION = 10_000
 """The most nodes that an exclusive or, or a `k of (...)`, may expand to."""
-
-
-class Query:
-    """Base class of all query expressions.
-
-    Combine queries with `&` (and), `|` (or), `~` (not), `-` (difference) and `^` (exclusive
-    or); `str(query)` is its canonical text, and `parse(str(query)) == query`.
-
-    >>> Term("fire tv") & ~Term("stick")
-    And(Term('fire tv'), Not(Term('stick')))
-    >>> print((Term("fire") | Term("kindle")) & Term("tablet"))
-    (fire OR kindle) AND tablet
-    """
-
-    __slots__ = ("_hash",)
-    _hash: int
-
-    def _freeze(self, children: tuple[Query, ...], *data: Any) -> None:
-        # Hashes are made from those of the operands, which exist already: no recursion later.
-        _set(self, "_hash", hash((type(self), data, children)))
-
-    @property
-    def children(self) -> tuple[Query, ...]:
-        """The operands, from left to right; none for a leaf."""
-        return ()
-
-    @property
-    def data(self) -> tuple[Any, ...]:
-        """What a node holds besides its operands, in the order of its constructor."""
-        return ()
-
-    def replaced(self, children: list[Query]) -> Query:
-        """The same kind of node with the same data over other operands.
-
-        >>> And(Term("a"), Term("b")).replaced([Term("c"), Term("d")])
-        And(Term('c'), Term('d'))
-        """
-        if all(new is old for new, old in zip(children, self.children, strict=True)):
-            return self
-        return _construct(type(self), self.data, children)
-
-    # -- building ------------------------------------------------------------------------
-
-    def __and__(self, other: object) -> Any:
-        return _binary(And, self, other)
-
-    def __or__(self, other: object) -> Any:
-        return _binary(Or, self, other)
-
-    def __sub__(self, other: object) -> Any:
-        return _binary(difference, self, other)
-
-    def __xor__(self, other: object) -> Any:
-        return _binary(exclusive_or, self, other)
-
-    def __invert__(self) -> Not:
-        return Not(self)
-
-    def __rand__(self, other: object) -> NoReturn:
-        _refuse(other)
-
-    __ror__ = __rsub__ = __rxor__ = __rand__
-
-    def boost(self, weight: float) -> Boost:
-        """Scale this query's influence on the ranking, never on what matches.
-
-        >>> print(Term("fire").boost(2) & Term("tablet"))
-        fire^2 AND tablet
-        """
-        return Boost(self, weight)
-
-    def __bool__(self) -> NoReturn:
-        raise QueryTypeError(
-            "a query has no truth value: combine queries with & | ~ in place of and, or, not, "
-            "and write a chained comparison as Field(...).between(low, high)"
-        )
-
-    def __iter__(self) -> NoReturn:
-        raise QueryTypeError("a query is not iterable; its operands are in .children")
-
-    # -- identity ------------------------------------------------------------------------
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Query):
-            return NotImplemented
-        return same(self, other)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"queries are immutable: cannot set {name!r}")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"queries are immutable: cannot delete {name!r}")
-
-    def __copy__(self) -> Query:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Query:
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return rebuild, (flatten(self),)
-
-    # -- text ----------------------------------------------------------------------------
-
-    def __str__(self) -> str:
-        from hyperquery.query.printer import to_text
-
-        return to_text(self)
-
-    def __repr__(self) -> str:
-        from hyperquery.query.printer import to_repr
-
-        return to_repr(self)
-
-    # -- inspection ----------------------------------------------------------------------
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """The distinct texts of all terms, from left to right.
-
-        >>> (Term("fire") & ~Term("stick") | Term("fire")).terms
-        ('fire', 'stick')
-        """
-        return tuple(dict.fromkeys(leaf.text for leaf in leaves(self) if type(leaf) is Term))
-
-    @property
-    def phrases(self) -> tuple[str, ...]:
-        """The distinct texts of all quoted phrases, from left to right."""
-        return tuple(dict.fromkeys(leaf.text for leaf in leaves(self) if type(leaf) is Phrase))
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The distinct names of all fields, from left to right.
-
-        >>> from hyperquery.query import parse
-        >>> parse("tablet brand:Amazon price<100").fields
-        ('brand', 'price')
-        """
-        return tuple(
-            dict.fromkeys(
-                leaf.field for leaf in leaves(self) if isinstance(leaf, FieldEquals | FieldRange)
-            )
-        )
 
 
 def _text(text: object, what: str) -> str:
@@ -230,7 +82,7 @@ class _Operands(Query):
             raise QueryError(f"{type(self).__name__} needs at least two operands")
         for operand in operands:
             if not isinstance(operand, Query):
-                _refuse(operand)
+                refuse(operand)
         _set(self, "operands", operands)
         _set(self, "_hash", hash((type(self), operands)))
 
@@ -261,7 +113,7 @@ class Not(Query):
 
     def __init__(self, operand: Query) -> None:
         if not isinstance(operand, Query):
-            _refuse(operand)
+            refuse(operand)
         _set(self, "operand", operand)
         _set(self, "_hash", hash((Not, operand)))
 
@@ -292,8 +144,8 @@ class Nothing(Query):
 class Boost(Query):
     """The operand with its margin multiplied by a positive weight: written `term^2`.
 
-    A boost changes how strongly a part counts in the ranking, never what matches. On a phrase
-    or a field condition, which hold or do not, it has no effect.
+    A boost changes how strongly a part counts in the ranking, never what matches. On a field
+    condition, which holds or does not, it has no effect.
     """
 
     __slots__ = ("operand", "weight")
@@ -303,7 +155,7 @@ class Boost(Query):
 
     def __init__(self, operand: Query, weight: float) -> None:
         if not isinstance(operand, Query):
-            _refuse(operand)
+            refuse(operand)
         weight = _number(weight, "a boost")
         if weight <= 0:
             raise QueryError("a boost must be greater than 0")
@@ -330,6 +182,7 @@ class AtLeast(Query):
     """
 
     __slots__ = ("count", "operands")
+    data_first = True
     __match_args__ = ("count", "operands")
     count: int
     operands: tuple[Query, ...]
@@ -339,7 +192,7 @@ class AtLeast(Query):
             raise QueryTypeError(f"AtLeast counts in whole numbers, not {count!r}")
         for operand in operands:
             if not isinstance(operand, Query):
-                _refuse(operand)
+                refuse(operand)
         if not 1 <= count <= len(operands):
             raise QueryError(
                 f"{count} of {len(operands)} alternatives is not possible: the number "
@@ -389,8 +242,8 @@ class FieldEquals(Query):
 
     def __init__(self, field: str, value: str | float) -> None:
         field = _text(field, "a field name")
-        if isinstance(value, int | float):
-            value = number_text(_number(value, "a value"))
+        if not isinstance(value, str):
+            value = number_text(_number(value, "a field's value, unless it is text,"))
         value = _text(value, "a field's value")
         _set(self, "field", field)
         _set(self, "value", value)
@@ -479,20 +332,21 @@ def exclusive_or(left: Query, right: Query) -> Query:
         QueryError: If the result, which holds both queries twice, is too large.
     """
     result = Or(And(left, Not(right)), And(Not(left), right))
-    if _size_exceeds(result, MAX_EXPANSION):
+    if _size(result, MAX_EXPANSION) > MAX_EXPANSION:
         raise QueryError(
             f"this exclusive or expands to more than {MAX_EXPANSION:,} nodes; use fewer operands"
         )
     return result
 
 
-def _size_exceeds(query: Query, limit: int) -> bool:
-    """Whether the written-out tree has more nodes than the limit, at a cost of the limit."""
-    stack, size = [query], 0
-    while stack and size <= limit:
-        size += 1
-        stack.extend(stack.pop().children)
-    return size > limit
+def _size(query: Query, limit: int) -> int:
+    """How many nodes the written-out tree has, or some number above the limit."""
+    sizes: dict[int, int] = {}
+    for node in postorder(query):
+        sizes[id(node)] = 1 + sum(sizes[id(child)] for child in node.children)
+        if sizes[id(node)] > limit or len(sizes) > limit:
+            return limit + 1
+    return sizes[id(query)]
 
 
 def number_text(number: float) -> str:
@@ -506,7 +360,7 @@ def number_text(number: float) -> str:
 
 
 def _number(number: object, what: str) -> float:
-    if isinstance(number, bool) or not isinstance(number, int | float):
+    if isinstance(number, bool) or not isinstance(number, Real):
         raise QueryTypeError(f"{what} is a number, not {type(number).__name__}")
     try:
         value = float(number)
@@ -515,57 +369,3 @@ def _number(number: object, what: str) -> float:
     if not math.isfinite(value):
         raise QueryError(f"{what} must be a finite number")
     return value + 0.0  # -0.0 and 0.0 are the same place; keep one of them
-
-
-def _binary(make: Any, left: Query, right: object) -> Any:
-    from hyperquery.query.fields import Field
-
-    if isinstance(right, Query):
-        return make(left, right)
-    if not isinstance(right, Field):
-        _refuse(right)
-    return right.after(lambda condition: make(left, condition))
-
-
-def _refuse(other: object) -> NoReturn:
-    from hyperquery.query.fields import Field
-
-    if isinstance(other, str):
-        raise QueryTypeError(
-            f"{other!r} is text, not a query: write Term({other!r}) or parse({other!r}); "
-            "if it belongs to a comparison, put the comparison in parentheses"
-        )
-    if isinstance(other, Field):
-        raise QueryTypeError(
-            f"a field alone is no condition: compare it, as in Field({other.name!r}) == value"
-        )
-    raise QueryTypeError(f"{other!r} is not a query")
-
-
-# -- flat form, for pickling ---------------------------------------------------------------
-
-Row = tuple[type[Query], tuple[Any, ...], tuple[int, ...]]
-
-
-def flatten(query: Query) -> tuple[Row, ...]:
-    """Every distinct node as (class, data, indices of the operands' rows), the root last."""
-    index: dict[int, int] = {}
-    rows: list[Row] = []
-    for node in postorder(query):
-        index[id(node)] = len(rows)
-        rows.append((type(node), node.data, tuple(index[id(child)] for child in node.children)))
-    return tuple(rows)
-
-
-def rebuild(rows: tuple[Row, ...]) -> Query:
-    """The expression that `flatten` took apart."""
-    nodes: list[Query] = []
-    for kind, data, children in rows:
-        nodes.append(_construct(kind, data, [nodes[child] for child in children]))
-    return nodes[-1]
-
-
-def _construct(kind: type[Query], data: tuple[Any, ...], children: list[Query]) -> Query:
-    # Every constructor takes its operands and then its data, except AtLeast, whose count leads.
-    arguments = (*data, *children) if kind is AtLeast else (*children, *data)
-    return kind(*arguments)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from hyperquery.query.errors import QueryTypeError
-from hyperquery.query.expressions import FieldEquals, FieldRange, Not, Query, any_of
+from hyperquery.query.expressions import FieldEquals, FieldRange, Not, any_of
+from hyperquery.query.query import Query
 
 
 class Field:
@@ -44,12 +45,12 @@ class Field:
     def _put(self, condition: Query) -> Query:
         return condition if self._place is None else self._place(condition)
 
-    def __eq__(self, value: object) -> Query:  # type: ignore[override]
+    def __eq__(self, value: str | float) -> Query:  # type: ignore[override]
         """The field has a value; for a category, the product lies in its subtree."""
-        return self._put(FieldEquals(self.name, _value(value)))
+        return self._put(FieldEquals(self.name, value))
 
-    def __ne__(self, value: object) -> Query:  # type: ignore[override]
-        return self._put(Not(FieldEquals(self.name, _value(value))))
+    def __ne__(self, value: str | float) -> Query:  # type: ignore[override]
+        return self._put(Not(FieldEquals(self.name, value)))
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -100,12 +101,3 @@ class Field:
 
     def __repr__(self) -> str:
         return f"Field({self.name!r})"
-
-
-def _value(value: object) -> Any:
-    if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return value
-    raise QueryTypeError(
-        f"a field is compared with text or a number, not {type(value).__name__}; put a "
-        "comparison inside a larger expression in parentheses"
-    )

@@ -23,7 +23,7 @@ UNREADABLE = ""
 """The token where the text matches no token of the grammar."""
 
 _INSIDE_CONDITIONS = frozenset(
-    "COLON EQUALS NOT_EQUALS LIMIT WORD NUMBER OPEN CLOSE TO STAR".split()
+    ("COLON", "EQUALS", "NOT_EQUALS", "LIMIT", "WORD", "NUMBER", "OPEN", "CLOSE", "TO", "STAR")
 )
 
 Match = Callable[[str, int], "re.Match[str] | None"]
@@ -124,7 +124,8 @@ def tables(*, single_words: bool = False) -> Tables:
 
     lark = Lark(grammar_text(), parser="lalr", lexer="contextual", start="query")
     conf = lark.parse_interactive("").parser_state.parse_conf
-    patterns = {terminal.name: terminal.pattern.to_regexp() for terminal in lark.terminals}
+    terminals = sorted(lark.terminals, key=lambda terminal: -terminal.priority)
+    patterns = {terminal.name: terminal.pattern.to_regexp() for terminal in terminals}
     if single_words:
         patterns["TERM"] = patterns["WORD"]
     rows: Rows = {}
@@ -158,12 +159,14 @@ def _scanners(rows: Rows, patterns: dict[str, str]) -> dict[int, Match]:
         if "TERM" in names or "OR" in names:
             names = outside
         if names not in compiled:
-            compiled[names] = _scanner(sorted(names), patterns)
+            compiled[names] = _scanner(names, patterns)
         scanners[state] = compiled[names]
     return scanners
 
 
-def _scanner(names: list[str], patterns: dict[str, str]) -> Match:
+def _scanner(names: frozenset[str], patterns: dict[str, str]) -> Match:
     # The white space after a token is part of its match, so that each token costs one match.
-    alternatives = "|".join(f"(?P<{name}>{patterns[name]})" for name in names)
+    alternatives = "|".join(
+        f"(?P<{name}>{pattern})" for name, pattern in patterns.items() if name in names
+    )
     return re.compile(rf"(?:{alternatives or '(?!)'})\s*").match

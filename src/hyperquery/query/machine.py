@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 from hyperquery.query.errors import QueryError, QuerySyntaxError
-from hyperquery.query.expressions import Everything, Query, Term, any_of
+from hyperquery.query.expressions import Everything, Term, any_of
 from hyperquery.query.grammar import END, UNREADABLE, Reduction, Rows, Tables
 from hyperquery.query.messages import Stop, explain
+from hyperquery.query.query import Query
 from hyperquery.query.schema import Schema
 
 MAX_ERRORS = 100
@@ -39,7 +40,8 @@ def run(
     values: list[Any] = []
     starts: list[int] = []  # where in the text each value begins
     last: re.Match[str] | None = None  # the token taken last
-    depth, repaired, position = 0, -1, len(text) - len(text.lstrip())
+    depth, position = 0, len(text) - len(text.lstrip())
+    repairing = False
     while True:
         if position < len(text):
             match = scanners[state](text, position)
@@ -89,15 +91,17 @@ def run(
                 depth -= 1
             position = match.end()
             last = match
+            repairing = False
             continue
-        # The token fits nowhere. One place may need several repairs: report it once.
-        if position != repaired:
+        # The token fits nowhere. What goes wrong until one does fit is a consequence of this.
+        if not repairing:
             opening = _opening(source, values, starts) if depth else None
-            problem = explain(Stop(source, kind, position, match, last, opening))
+            stop = Stop(source, kind, position, match, last, opening, rows[states[-1]].keys())
+            problem = explain(stop)
             if errors is None:
                 raise problem
             errors.append(problem)
-            repaired = position
+            repairing = True
             if len(errors) == MAX_ERRORS:
                 text = text[:position]
                 continue

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
-from hyperquery.query.errors import QuerySyntaxError
+from hyperquery.query.errors import QuerySyntaxError, shortened
 from hyperquery.query.grammar import END, UNREADABLE
 
 _BINARY = {"AND", "OR", "XOR"}
@@ -17,10 +18,17 @@ _IN_CONDITION = {
     "NOT_EQUALS": "a value",
     "LIMIT": "a number",
 }
-_IN_RANGE = {"OPEN", "NUMBER", "STAR", "TO"}
-_meant = {"=>": ">=", "=<": "<=", "<>": "!=", "===": "=", "><": "!="}
-_comparison = re.compile(r"[<>=]+")
-_two_numbers = re.compile(r"[\[{]?\s*([0-9.]+)\s*(?:-|,|;|:|\.\.+)\s*([0-9.]+)\s*[\]}]?")
+_IN_RANGE = {"TO", "CLOSE", "STAR"}
+_MEANT = {"=>": ">=", "=<": "<=", "<>": "!=", "===": "=", "><": "!="}
+
+# How much of the text around a place is looked at: enough for words, bounded for any input.
+_NEARBY = 80
+
+_comparison = re.compile(r"[<>=]{1,3}")
+_condition = re.compile(r"(\S*?)\s*([:<>=!]+)\s*\Z")
+_thousands = re.compile(r"[0-9.]+,[0-9]")
+_word = re.compile(r"[^\s()\"]{1,20}")
+_two_numbers = re.compile(r"[\[{]?\s*([0-9.]+)\s*(?:-|,|;|\.\.+|\s)\s*([0-9.]+)\s*[\]}]?")
 
 
 class Stop(NamedTuple):
@@ -33,6 +41,7 @@ class Stop(NamedTuple):
         match: The match of that token, or None at the end and where nothing matches.
         last: The match of the token before it, or None at the start.
         opening: Where the innermost open parenthesis stands, or None.
+        fitting: Names of the tokens and other symbols that would have fitted.
     """
 
     text: str
@@ -41,6 +50,7 @@ class Stop(NamedTuple):
     match: re.Match[str] | None
     last: re.Match[str] | None
     opening: int | None
+    fitting: Collection[str]
 
     @property
     def token(self) -> str:
@@ -59,7 +69,7 @@ class Stop(NamedTuple):
 
 
 def _token(match: re.Match[str] | None) -> str:
-    return match[match.lastgroup] if match and match.lastgroup else ""
+    return shortened(match[match.lastgroup]) if match and match.lastgroup else ""
 
 
 def explain(stop: Stop) -> QuerySyntaxError:
@@ -70,7 +80,9 @@ def explain(stop: Stop) -> QuerySyntaxError:
 
 def _message(stop: Stop) -> tuple[str, int]:
     last = stop.last_kind
-    if last in _IN_CONDITION or last in _IN_RANGE:
+    if not _IN_RANGE.isdisjoint(stop.fitting):
+        return _in_range(stop)
+    if last in _IN_CONDITION:
         return _in_condition(stop)
     if stop.found == UNREADABLE:
         return _unreadable(stop)
@@ -120,29 +132,35 @@ def _at_comma(stop: Stop) -> tuple[str, int]:
 
 
 def _in_condition(stop: Stop) -> tuple[str, int]:
-    text, offset = stop.text, stop.offset
-    condition = re.compile(r"[^\W\d][\w.\-]*\s*$").search(text[:offset].rstrip("!<>=:[{ "))
-    name = condition.group().strip() if condition else "price"
-    comparison = _comparison.match(text, offset - len(stop.last_token.strip()))
-    if comparison is None:
-        comparison = _comparison.match(text, offset)
-    if comparison and comparison.group() in _meant:
-        meant = _meant[comparison.group()]
-        return f"{comparison.group()} is no comparison; did you mean {meant}?", comparison.start()
-    if stop.last_kind in _IN_RANGE:
-        numbers = _two_numbers.match(text, text.rfind(":", 0, offset) + 1)
-        hint = f"did you mean [{numbers[1]} TO {numbers[2]}]?" if numbers else "write [50 TO 100]"
-        return f"expected a range of two numbers; {hint}", offset
+    before = stop.text[max(0, stop.offset - _NEARBY) : stop.offset]
+    here = stop.text[stop.offset : stop.offset + _NEARBY]
+    comparison = _comparison.match(here)
+    if comparison and comparison[0] in _MEANT:
+        return (
+            f"{comparison[0]} is no comparison; did you mean {_MEANT[comparison[0]]}?",
+            stop.offset,
+        )
+    condition = _condition.search(before)
+    name, operator = condition.groups() if condition else ("price", "<")
     wanted = _IN_CONDITION[stop.last_kind]
-    found = _next_word(text, offset)
-    shown = text[:offset].split()[-1] if text[:offset].split() else name
-    example = f", such as {name}<100" if wanted == "a number" else ""
-    return f"expected {wanted} after {shown}{found}{example}", offset
+    word = _word.match(here)
+    message = f"expected {wanted} after {name}{operator}" + (f", found {word[0]}" if word else "")
+    if wanted == "a value":
+        quoted = f'; write {name}{operator}"{word[0]}" for that text' if word else ""
+        return message + quoted, stop.offset
+    if _thousands.match(here):
+        return "a number is written without commas", stop.offset
+    return f"{message}; write {name}{operator}100", stop.offset
 
 
-def _next_word(text: str, offset: int) -> str:
-    word = re.compile(r"\S{1,20}").match(text, offset)
-    return f", found {word.group()}" if word else ""
+def _in_range(stop: Stop) -> tuple[str, int]:
+    if "CLOSE" in stop.fitting and stop.found == END:
+        return "expected ] or } at the end of the range", stop.offset
+    before = stop.text[max(0, stop.offset - _NEARBY) : stop.offset]
+    here = stop.text[stop.offset : stop.offset + _NEARBY]
+    numbers = _two_numbers.match(before[before.rfind(":") + 1 :] + here)
+    hint = f"did you mean [{numbers[1]} TO {numbers[2]}]?" if numbers else "write [50 TO 100]"
+    return f"expected a range of two numbers; {hint}", stop.offset
 
 
 def _unreadable(stop: Stop) -> tuple[str, int]:

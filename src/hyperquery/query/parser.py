@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from hyperquery.query.errors import QuerySyntaxError, QueryTypeError
-from hyperquery.query.expressions import Query
 from hyperquery.query.grammar import tables
 from hyperquery.query.machine import run
+from hyperquery.query.query import Query
 from hyperquery.query.schema import Fields, Schema
 
 Adjacent = Literal["term", "and"]
@@ -96,7 +96,7 @@ def parse_leniently(
         errors.append(QuerySyntaxError(_too_long(text, max_length), text, max_length))
         text = text[:max_length]
     query = run(text, tables(single_words=adjacent == "and"), schema, errors)
-    return LenientParse(query, errors)
+    return LenientParse(query, sorted(errors, key=lambda error: error.offset))
 
 
 def _checked(text: str, adjacent: str, fields: Fields | Schema | None) -> Schema | None:

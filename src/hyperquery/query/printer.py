@@ -19,10 +19,10 @@ from hyperquery.query.expressions import (
     Nothing,
     Or,
     Phrase,
-    Query,
     Term,
     number_text,
 )
+from hyperquery.query.query import Query
 
 _Match = Callable[[str], "re.Match[str] | None"]
 _not_in_fields = re.compile(r"[^\w.\-]")

@@ -20,11 +20,10 @@ from hyperquery.query.expressions import (
     Not,
     Nothing,
     Or,
-    Phrase,
-    Query,
     all_of,
     any_of,
 )
+from hyperquery.query.query import Query
 from hyperquery.query.traversal import fold
 
 __all__ = [
@@ -39,6 +38,7 @@ __all__ = [
     "remove_double_negation",
     "remove_duplicates",
     "simplify",
+    "take_out_shared_parts",
     "unwrap_choices",
 ]
 
@@ -51,8 +51,11 @@ def everywhere(rule: Rule, query: Query) -> Query:
 
 
 def is_condition(query: Query) -> bool:
-    """Whether a leaf is a hard condition, which holds or does not, without degrees."""
-    return isinstance(query, Phrase | FieldEquals | FieldRange)
+    """Whether a leaf holds or does not, without degrees: a field condition.
+
+    A phrase is not one: where its words stand in a product, its meaning may still count.
+    """
+    return isinstance(query, FieldEquals | FieldRange)
 
 
 # -- the rules, at one node ----------------------------------------------------------------
@@ -125,7 +128,7 @@ def absorb(node: Query) -> Query:
     """Absorption: `a OR (a AND b)` is `a`, and `a AND (a OR b)` is `a`."""
     if not isinstance(node, And | Or):
         return node
-    parts = _parts_of_operands(node)
+    parts = [frozenset(each) for each in _parts(node)]
     uses = Counter(part for each in parts for part in each)
     # An operand is absorbed by one whose parts are some of its own. To find those quickly,
     # every operand is listed under the part of it that fewest operands have.
@@ -146,21 +149,24 @@ def absorb(node: Query) -> Query:
     return kept[0] if len(kept) == 1 else type(node)(*kept)
 
 
-def _parts_of_operands(node: And | Or) -> list[frozenset[int]]:
-    """The operands of each operand, if it is of the dual kind, or the operand; as numbers."""
+def _parts(node: And | Or) -> list[dict[int, Query]]:
+    """The parts of each operand, numbered: those it joins, if it is of the dual kind, or itself.
+
+    Numbers stand for equal parts, because they are cheaper to compare.
+    """
     dual = Or if isinstance(node, And) else And
     numbers: dict[Query, int] = {}
     return [
-        frozenset(
-            numbers.setdefault(part, len(numbers))
+        {
+            numbers.setdefault(part, len(numbers)): part
             for part in (operand.children if isinstance(operand, dual) else (operand,))
-        )
+        }
         for operand in node.operands
     ]
 
 
 def cancel_conditions(node: Query) -> Query:
-    """`"a" AND NOT "a"` is `{}`, and with OR `*`: for phrases and field conditions only.
+    """`brand:x AND NOT brand:x` is `{}`, and with OR `*`: for field conditions only.
 
     These hold or do not, so for them the excluded middle is true of the margins too.
     """
@@ -228,11 +234,40 @@ def factor(query: Query) -> Query:
 
     >>> from hyperquery.query import parse
     >>> print(factor(parse("fire AND tablet OR kindle AND tablet OR kindle AND case")))
-    fire AND tablet OR kindle AND (tablet OR case)
+    tablet AND (fire OR kindle) OR kindle AND case
     """
-    return everywhere(_factor_node, simplify(query))
+    # Every round that changes something writes some part less often, so the rounds end.
+    factored = simplify(query)
+    while True:
+        again = simplify(everywhere(take_out_shared_parts, factored))
+        if again == factored:
+            return factored
+        factored = again
 
 
-def _factor_node(node: Query) -> Query:
-    """Take the part that most operands share out of them, as often as any is shared."""
-    return node
+def take_out_shared_parts(node: Query) -> Query:
+    """`(a AND b) OR (a AND c)` is `a AND (b OR c)`, and the dual; the part most shared first."""
+    if not isinstance(node, And | Or):
+        return node
+    join, join_parts = (all_of, any_of) if isinstance(node, And) else (any_of, all_of)
+    parts = dict(enumerate(_parts(node)))
+    uses = Counter(part for each in parts.values() for part in each)
+    operands = dict(enumerate(node.operands))
+    while True:
+        most_shared, count = max(uses.items(), key=lambda item: item[1], default=(0, 0))
+        if count < 2:
+            return node if len(operands) == len(node.operands) else join(list(operands.values()))
+        sharing = {index: each for index, each in parts.items() if most_shared in each}
+        shared = set.intersection(*map(set, sharing.values()))
+        rests = [
+            join_parts([part for number, part in each.items() if number not in shared])
+            for each in sharing.values()
+        ]
+        first = next(iter(sharing))
+        common = [part for number, part in parts[first].items() if number in shared]
+        for index, each in sharing.items():
+            uses.subtract(each.keys())
+            del parts[index]
+            if index != first:
+                del operands[index]
+        operands[first] = join_parts([*common, join(rests)])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from types import MappingProxyType
 
-from hyperquery.query.errors import QueryError, QueryTypeError
+from hyperquery.query.errors import QueryError, QueryTypeError, shortened
 
 Fields = Iterable[str] | Mapping[str, type]
 
@@ -24,7 +24,7 @@ class Schema:
         if isinstance(fields, str):
             raise QueryTypeError(f"fields is a collection of names: write [{fields!r}]")
         named = fields.items() if isinstance(fields, Mapping) else ((name, None) for name in fields)
-        self.kinds: dict[str, type | None] = dict(named)
+        self.kinds: Mapping[str, type | None] = MappingProxyType(dict(named))
         self._items = frozenset(self.kinds.items())
         self._hash = hash(self._items)
 
@@ -43,15 +43,18 @@ class Schema:
         """
         if name in self.kinds:
             return
+        from difflib import get_close_matches
+
         known = ", ".join(sorted(self.kinds)) or "none"
         lower = {other.lower(): other for other in self.kinds}
+        shown = shortened(name)
         close = get_close_matches(name.lower(), lower, n=1)
         remedy = (
             f"did you mean {lower[close[0]]}?"
             if close
-            else f"for the text itself write {name}\\: in place of {name}:"
+            else f"for the text itself write {shown}\\: in place of {shown}:"
         )
-        raise QueryError(f"there is no field {name}; {remedy} Known fields: {known}")
+        raise QueryError(f"there is no field {shown}; {remedy} Known fields: {known}")
 
     def check_numeric(self, name: str) -> None:
         """Raise QueryError unless there is a field of this name that may hold numbers."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from hyperquery.query.expressions import Query
+    from hyperquery.query.query import Query
 
 Result = TypeVar("Result")
 

@@ -9,6 +9,10 @@ def test_my_printer(query): ...
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from itertools import product
+
 from hypothesis import strategies as st
 
 from hyperquery.query import (
@@ -24,16 +28,28 @@ from hyperquery.query import (
     Phrase,
     Query,
     Term,
+    fold,
 )
+from hyperquery.query.rewriting import is_condition
+from hyperquery.query.traversal import leaves
 
-__all__ = ["boolean_expressions", "expressions", "texts"]
+__all__ = [
+    "boolean_expressions",
+    "expressions",
+    "leaf_margins",
+    "same_truth_table",
+    "texts",
+    "true_margin",
+]
 
 # Words that a parser is likely to get wrong, beside words of any characters.
-_AWKWARD = (
-    "and AND Or not NOT with without except xor but but\\ not of 2 of at least to TO * ** {} () "
-    'a&b & && | - -- -x x- t-shirt +a ! !a a! != = == a=b < a<b : a: :a a:b 7" 10.1" 1,000 a,b '
-    "\\ \\\\ ^ ^2 a^2 [ ] [1 1] {a} \" “ ” “a” ' men's 1/2 50% #1 @x ~a $5 a.b ٣ é 日本語 ｆ ſ wıth"
-).split()
+_CONNECTIVES = "and AND Or not NOT with without except xor but not of 2 of at least to TO"
+_SIGNS = (
+    "* ** {} () a&b & && | - -- -x x- t-shirt +a ! !a a! != = == a=b < a<b : a: :a a:b a,b 1,000 "
+    '\\ \\\\ but\\ ^ ^2 a^2 [ ] [1 1] {a} " “ ” “a” \' men\'s 7" 10.1" 1/2 50% #1 @x ~a $5 a.b'
+)
+_SCRIPTS = "٣ é 日本語 ｆ ſ wıth İ ß"
+_AWKWARD = " ".join((_CONNECTIVES, _SIGNS, _SCRIPTS)).split(" ")
 
 
 def texts() -> st.SearchStrategy[str]:
@@ -113,6 +129,84 @@ def boolean_expressions(
     return st.recursive(
         leaf, lambda inner: _joined(inner) | st.builds(Not, inner), max_leaves=max_leaves
     )
+
+
+def leaf_margins(query: Query) -> st.SearchStrategy[dict[Query, float]]:
+    """Margins for the leaves of a query.
+
+    Any number but 0 for a term, infinite for a condition, and either for a phrase.
+    """
+    degrees = st.floats(-1e3, 1e3, width=32).filter(bool)
+    hard = st.sampled_from([-math.inf, math.inf])
+
+    def margins(leaf: Query) -> st.SearchStrategy[float]:
+        return hard if is_condition(leaf) else degrees if isinstance(leaf, Term) else degrees | hard
+
+    return st.fixed_dictionaries(
+        {
+            leaf: margins(leaf)
+            for leaf in leaves(query)
+            if not isinstance(leaf, Everything | Nothing)
+        }
+    )
+
+
+def true_margin(query: Query, margins: Mapping[Query, float]) -> float:
+    """The margin of a product to a query, by the definition, from its margins to the leaves.
+
+    >>> from hyperquery.query import parse
+    >>> true_margin(parse("a AND NOT b^2"), {Term("a"): -1.0, Term("b"): 3.0})
+    -1.0
+    """
+
+    def margin(node: Query, parts: list[float]) -> float:
+        match node:
+            case And():
+                return max(parts)
+            case Or():
+                return min(parts)
+            case Not():
+                return 0.0 - parts[0]
+            case Boost(_, weight):
+                return weight * parts[0]
+            case AtLeast(count, _):
+                return sorted(parts)[count - 1]
+            case Everything():
+                return -math.inf
+            case Nothing():
+                return math.inf
+        return margins[node]
+
+    return fold(query, margin)
+
+
+def same_truth_table(left: Query, right: Query, *, values: tuple[float, ...] = (-1, 0, 1)) -> bool:
+    """Whether two queries without boosts agree for every assignment: the slow, plain decision.
+
+    Args:
+        left: A query of And, Or, Not, everything and nothing over a few leaves.
+        right: Another one.
+        values: The margins that a term or phrase may have: three for equal margins, `(-1, 1)`
+            for equal matches. Conditions have -1 or 1.
+
+    >>> a = Term("a")
+    >>> same_truth_table(a | ~a, Everything())
+    False
+    >>> same_truth_table(a | ~a, Everything(), values=(-1, 1))
+    True
+    """
+    atoms = [
+        leaf
+        for leaf in dict.fromkeys([*leaves(left), *leaves(right)])
+        if not isinstance(leaf, Everything | Nothing)
+    ]
+    choices = [(-1.0, 1.0) if is_condition(atom) else values for atom in atoms]
+    tables = (dict(zip(atoms, row, strict=True)) for row in product(*choices))
+    return all(_clamped(left, row) == _clamped(right, row) for row in tables)
+
+
+def _clamped(query: Query, margins: Mapping[Query, float]) -> float:
+    return max(-1.0, min(1.0, true_margin(query, margins)))
 
 
 def _joined(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import DTypeLike, NDArray
 
 from hyperquery.geometry import (
+    Attested,
     Boosted,
     Condition,
     Everything,
@@ -24,8 +24,10 @@ from hyperquery.geometry import (
     Nothing,
     Region,
     Union,
+    energy,
 )
 from hyperquery.geometry.lorentz import axial
+from hyperquery.testing.arrays import boolean_arrays, number_arrays
 
 Points: TypeAlias = NDArray[Any]
 
@@ -47,7 +49,7 @@ def points(
     if far:
         special += [1e3, -1e7, 2.0**50, -(2.0**56)]
         special += [2.0**200, -(2.0**490)] if np.dtype(dtype) == np.float64 else []
-    return _numbers((count, dimension), -3.0, 3.0, special, dtype)
+    return number_arrays((count, dimension), -3.0, 3.0, special, dtype)
 
 
 @st.composite
@@ -58,6 +60,7 @@ def hyperboloids(
     *,
     dtype: DTypeLike = np.float64,
     touching: Points | None = None,
+    name: str | None = None,
 ) -> Hyperboloid:
     """Hyperboloids from a centroid and limits, or from faces, degenerate ones included.
 
@@ -68,27 +71,27 @@ def hyperboloids(
         dtype: float32 or float64.
         touching: Points ``(n, dimension)`` of the same type; some hyperboloids get faces or an edge
             exactly through one of them.
+        name: Of the hyperboloid.
     """
-    if draw(st.booleans()):
+    kind, row, axes = draw(st.binary(min_size=3, max_size=3))
+    if kind >= 192:
         centroid = draw(points(dimension, 1, dtype=dtype, far=False))[0]
-        limits = draw(_numbers((dimension,), 0.0, 3.0, [0.0, 1e-20, np.inf], dtype))
-        made = Hyperboloid(centroid, limits, curvature)
-    else:
-        special = [0.0, 1e-20, -50.0, 400.0, np.inf, -np.inf]
-        lower, upper = draw(_numbers((2, dimension), -3.0, 3.0, special, dtype))
-        if draw(st.booleans()):
-            lower, upper = np.minimum(lower, upper), np.maximum(lower, upper)
-        if touching is not None and draw(st.booleans()):
-            through = axial(touching[draw(st.integers(0, len(touching) - 1))], curvature)
-            upper = np.where(draw(_booleans(dimension)), through, upper)
-        made = Hyperboloid.from_faces(lower, upper, curvature)
-    if touching is None or not draw(st.booleans()):
-        return made
-    energies = made.energy(touching)
-    edge = float(energies[draw(st.integers(0, len(touching) - 1))])
-    if not np.isfinite(edge):
-        return made
-    return Hyperboloid.from_faces(made.lower, made.upper, curvature, edge=edge)
+        limits = draw(number_arrays((dimension,), 0.0, 3.0, [0.0, 1e-20, np.inf], dtype))
+        return Hyperboloid(centroid, limits, curvature, name=name)
+    special = [0.0, 1e-20, -50.0, 400.0, np.inf, -np.inf]
+    lower, upper = draw(number_arrays((2, dimension), -3.0, 3.0, special, dtype))
+    if kind & 2:
+        lower, upper = np.minimum(lower, upper), np.maximum(lower, upper)
+    edge = None
+    if touching is not None:
+        near = touching[row % len(touching)]
+        if kind & 4:
+            through = axes >> np.arange(dimension) & 1 == 1
+            upper = np.where(through, axial(near, curvature), upper)
+        if kind & 8:
+            edge = float(energy(near, lower, upper, curvature))
+            edge = edge if np.isfinite(edge) else None
+    return Hyperboloid.from_faces(lower, upper, curvature, edge=edge, name=name)
 
 
 @st.composite
@@ -134,7 +137,8 @@ class Scene:
 
     Attributes:
         points: Space coordinates, ``(n, d)``.
-        leaves: Hyperboloids, perhaps conditions on the points, everything or nothing.
+        leaves: Hyperboloids, perhaps with evidence about the points, conditions on them,
+            everything or nothing.
         regions: Regions over the leaves.
     """
 
@@ -158,50 +162,23 @@ def scenes(
         draw: Given by Hypothesis.
         regions_count: How many regions over the shared leaves.
         max_nodes: The most nodes of a region.
-        conditions: Whether conditions, everything and nothing may be leaves.
+        conditions: Whether conditions, attested hyperboloids, everything and nothing may be
+            leaves.
         dtypes: The floating types to choose from.
     """
     dtype = draw(st.sampled_from(list(dtypes)))
     curvature = draw(st.sampled_from(CURVATURES))
     dimension = draw(st.integers(1, 3))
     at = draw(points(dimension, 6, dtype=dtype))
-    boxes = hyperboloids(dimension, curvature, dtype=dtype, touching=at)
     leaves: list[Region] = [
-        Hyperboloid.from_faces(box.lower, box.upper, curvature, edge=box.edge, name=f"t{number}")
-        for number, box in enumerate(draw(st.lists(boxes, min_size=1, max_size=4)))
+        draw(hyperboloids(dimension, curvature, dtype=dtype, touching=at, name=f"t{number}"))
+        for number in range(draw(st.integers(1, 4)))
     ]
     if conditions and draw(st.booleans()):
-        leaves.append(Condition("condition", draw(_booleans(len(at)))))
+        leaves.append(Condition("condition", draw(boolean_arrays(len(at)))))
+        box = draw(hyperboloids(dimension, curvature, dtype=dtype, touching=at, name="attested"))
+        evidence = number_arrays((len(at),), 0.0, 3.0, [0.0, 1e-20, 1e30], np.float32)
+        leaves.append(Attested(box, draw(evidence)))
         leaves += draw(st.sampled_from([[], [Everything()], [Nothing()]]))
     made = tuple(draw(regions(leaves, max_nodes=max_nodes)) for _ in range(regions_count))
     return Scene(at, tuple(leaves), made)
-
-
-@st.composite
-def _numbers(
-    draw: st.DrawFn,
-    shape: tuple[int, ...],
-    low: float,
-    high: float,
-    special: Sequence[float],
-    dtype: DTypeLike,
-) -> Points:
-    """Arrays of which an eighth are special numbers and the others lie between low and high.
-
-    Two bytes make a number, so that an array is one cheap draw; it shrinks to special[0].
-    """
-    table = _table(low, high, tuple(special), np.dtype(dtype))
-    size = 2 * int(np.prod(shape))
-    return table[np.frombuffer(draw(st.binary(min_size=size, max_size=size)), ">u2")].reshape(shape)
-
-
-@cache
-def _table(low: float, high: float, special: tuple[float, ...], dtype: np.dtype[Any]) -> Points:
-    values = np.linspace(low, high, 2**16)
-    values[: 2**13] = np.resize(special, 2**13)
-    return values.astype(dtype)
-
-
-@st.composite
-def _booleans(draw: st.DrawFn, count: int) -> NDArray[np.bool_]:
-    return np.frombuffer(draw(st.binary(min_size=count, max_size=count)), np.uint8) % 2 == 1

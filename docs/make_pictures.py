@@ -1,0 +1,208 @@
+"""Draw the pictures of the documentation.
+
+    python docs/make_pictures.py
+
+Everything is computed by the library: a pixel of the Poincare disk is a point, its color the
+margin of a region there.
+"""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle
+from numpy.typing import NDArray
+
+from hyperquery.geometry import Hyperboloid, Region
+from hyperquery.geometry.lorentz import exp_origin, face_coordinate, from_poincare, to_poincare
+
+PICTURES = Path(__file__).parent / "pictures"
+BLUE, ORANGE, GREEN, INK, GREY = "#3b6fb6", "#d9822b", "#2f8f6b", "#222831", "#8a929c"
+PIXELS = 801
+
+mpl.rcParams.update(
+    {
+        "font.family": "DejaVu Sans",
+        "font.size": 10,
+        "text.color": INK,
+        "savefig.dpi": 160,
+        "savefig.bbox": "tight",
+        "savefig.pad_inches": 0.05,
+        "contour.negative_linestyle": "solid",
+    }
+)
+
+
+class Disk:
+    """The Poincare disk as a grid of points, and how to draw on it."""
+
+    def __init__(self) -> None:
+        ticks = np.linspace(-1, 1, PIXELS)
+        self.x, self.y = np.meshgrid(ticks, ticks)
+        radius = np.hypot(self.x, self.y)
+        # a grid point beyond the border takes the value of the point just inside
+        shrink = np.minimum(1.0, 0.9995 / np.maximum(radius, 1e-9))
+        ball = np.stack([self.x * shrink, self.y * shrink], axis=-1).reshape(-1, 2)
+        self.points = from_poincare(ball)
+
+    def frame(self, axes: Axes, title: str) -> Circle:
+        """Prepare axes: the border of the disk and a title; return what to clip at."""
+        axes.set_aspect("equal")
+        axes.set(xlim=(-1.02, 1.02), ylim=(-1.02, 1.02))
+        axes.axis("off")
+        axes.set_title(title, pad=6)
+        border = Circle((0, 0), 1.0, facecolor="#f7f8fa", edgecolor=INK, linewidth=1.2, zorder=0)
+        axes.add_patch(border)
+        return border
+
+    def edge(self, axes: Axes, region: Region, color: str, clip: Circle, width: float) -> None:
+        """Draw the edge of a region."""
+        margins = self.field(np.clip(region.margin(self.points), -1e3, 1e3))
+        line = axes.contour(self.x, self.y, margins, [0], colors=[color], linewidths=width)
+        line.set_clip_path(clip)
+
+    def field(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values at the points as an image."""
+        return values.reshape(PIXELS, PIXELS)
+
+    def fill(self, axes: Axes, region: Region, color: str, clip: Circle, alpha: float) -> None:
+        """Fill a region and draw its edge."""
+        margins = self.field(np.clip(region.margin(self.points), -1e3, 1e3))
+        filled = axes.contourf(self.x, self.y, margins, [-1e4, 0], colors=[color], alpha=alpha)
+        filled.set_clip_path(clip)
+        self.edge(axes, region, color, clip, 1.8)
+
+    def faces(self, axes: Axes, box: Hyperboloid, color: str, clip: Circle) -> None:
+        """Draw the four faces of a box, geodesics of the disk."""
+        for positions in (box.lower, box.upper):
+            z = face_coordinate(self.points, positions)
+            for axis in range(2):
+                line = axes.contour(
+                    self.x,
+                    self.y,
+                    self.field(z[:, axis]),
+                    [0],
+                    colors=[color],
+                    linewidths=0.7,
+                    linestyles=[(0, (4, 3))],
+                )
+                line.set_clip_path(clip)
+
+
+def fire_and_kindle() -> tuple[Hyperboloid, Hyperboloid]:
+    """Return the two hyperboloids of the pictures."""
+    fire = Hyperboloid(exp_origin(np.array([-0.34, 0.1])), [0.62, 0.5], name="Fire")
+    kindle = Hyperboloid(exp_origin(np.array([0.36, -0.16])), [0.52, 0.56], name="Kindle")
+    return fire, kindle
+
+
+def operations(disk: Disk) -> None:
+    """Draw two hyperboloids, and their intersection, union and difference."""
+    fire, kindle = fire_and_kindle()
+    figure, panels = plt.subplots(1, 4, figsize=(12, 3.3), gridspec_kw={"wspace": 0.08})
+    clip = disk.frame(panels[0], "two hyperboloids")
+    for box, color, name, at in (
+        (fire, BLUE, "Fire", (-0.3, 0.44)),
+        (kindle, ORANGE, "Kindle", (0.28, -0.56)),
+    ):
+        disk.faces(panels[0], box, color, clip)
+        disk.fill(panels[0], box, color, clip, 0.35)
+        middle = to_poincare(box.centroid)
+        panels[0].plot(*middle, "o", color=color, markersize=3.5)
+        panels[0].annotate(name, at, color=color, ha="center", weight="bold")
+    results: list[tuple[str, Region]] = [
+        ("Fire AND Kindle", fire & kindle),
+        ("Fire OR Kindle", fire | kindle),
+        ("Fire AND NOT Kindle", fire - kindle),
+    ]
+    for axes, (title, region) in zip(panels[1:], results, strict=True):
+        clip = disk.frame(axes, title)
+        for box, color in ((fire, BLUE), (kindle, ORANGE)):
+            disk.edge(axes, box, color, clip, 0.9)
+        disk.fill(axes, region, GREEN, clip, 0.45)
+    save(figure, "operations")
+
+
+def generality(disk: Disk) -> None:
+    """Draw ever more special terms, each a smaller box in the one before."""
+    steps = [
+        ("Fire", [0.0, 0.0], [0.84, 0.8]),
+        ("Fire TV", [0.14, 0.12], [0.6, 0.56]),
+        ("Fire TV stick", [0.26, 0.2], [0.36, 0.34]),
+        ("Fire TV stick with Alexa", [0.33, 0.25], [0.18, 0.18]),
+    ]
+    figure, (axes, bars) = plt.subplots(
+        1, 2, figsize=(8.6, 4.2), gridspec_kw={"width_ratios": [1.25, 1], "wspace": 0.7}
+    )
+    clip = disk.frame(axes, "in the Poincaré disk")
+    colors = mpl.colormaps["YlGnBu"](np.linspace(0.35, 0.95, len(steps)))
+    boxes = []
+    for (name, at, limits), color in zip(steps, colors, strict=True):
+        box = Hyperboloid(exp_origin(np.array(at)), limits, name=name)
+        boxes.append(box)
+        disk.faces(axes, box, mpl.colors.to_hex(color), clip)
+        disk.fill(axes, box, mpl.colors.to_hex(color), clip, 0.45)
+    for outer, inner in itertools.pairwise(boxes):
+        assert outer.encloses(inner)
+    places = np.arange(len(boxes))[::-1]
+    bars.barh(places, [box.size for box in boxes], color=colors, height=0.6)
+    bars.set_yticks(places, [str(box.name) for box in boxes])
+    bars.set_title("size", pad=6)
+    bars.spines[["top", "right"]].set_visible(False)
+    bars.tick_params(axis="y", length=0)
+    for place, box in zip(places, boxes, strict=True):
+        bars.text(box.size + 0.015, place, f"{box.size:.2f}", va="center", fontsize=9)
+    save(figure, "generality")
+
+
+def margins(disk: Disk) -> None:
+    """Draw the margin of a region as a landscape, with products and their order."""
+    fire, kindle = fire_and_kindle()
+    region = fire - kindle
+    figure, axes = plt.subplots(figsize=(5.6, 4.4))
+    clip = disk.frame(axes, "margin of Fire AND NOT Kindle")
+    heights = disk.field(np.clip(region.margin(disk.points), -1, 1e3))
+    levels = [-0.02, -0.01, 0.0, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 1e4]
+    inside, outside = mpl.colormaps["Greens_r"], mpl.colormaps["Oranges"]
+    colors = [*inside([0.25, 0.45]), *outside(np.linspace(0.08, 0.85, len(levels) - 3))]
+    filled = axes.contourf(disk.x, disk.y, heights, levels, colors=colors)
+    filled.set_clip_path(clip)
+    disk.edge(axes, region, INK, clip, 1.8)
+    products = exp_origin(
+        np.array([[-0.55, 0.1], [-0.2, 0.5], [-0.9, -0.5], [0.45, -0.15], [1.3, 0.9], [-0.6, -1.6]])
+    )
+    found = region.margin(products)
+    for rank, row in enumerate(found.argsort(), 1):
+        x, y = to_poincare(products[row])
+        inside = found[row] < 0
+        axes.plot(x, y, "o", markersize=13, color="white" if inside else GREY, markeredgecolor=INK)
+        axes.text(x, y - 0.004, str(rank), ha="center", va="center", fontsize=8.5)
+    bar = figure.colorbar(filled, ax=axes, shrink=0.8, pad=0.03, spacing="uniform")
+    bar.set_ticks(levels[:-1], labels=[f"{level:g}" for level in levels[:-1]])
+    bar.outline.set_visible(False)
+    save(figure, "margins")
+
+
+def save(figure: plt.Figure, name: str) -> None:
+    """Write a picture."""
+    PICTURES.mkdir(exist_ok=True)
+    figure.savefig(PICTURES / f"{name}.png", facecolor="white", metadata={"Software": None})
+    plt.close(figure)
+
+
+def main() -> None:
+    """Draw all pictures."""
+    mpl.use("Agg")
+    disk = Disk()
+    operations(disk)
+    generality(disk)
+    margins(disk)
+
+
+if __name__ == "__main__":
+    main()

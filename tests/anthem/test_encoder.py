@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import geoopt
+import pytest
+import torch
+
+from hyperquery import Config
+from hyperquery.anthem.encoder import Anthem
+from hyperquery.anthem.text import Vocabulary
+from hyperquery.geometry.lorentz import axial, distance
+
+TEXTS = ["Fire TV stick with Alexa", "Kindle", "Fire", "5"]
+
+
+@pytest.fixture(params=[1.0, 0.3, 0.0], ids="curvature {}".format)
+def encoder(request):
+    vocabulary = Vocabulary.from_texts(TEXTS)
+    config = Config(dimension=8, curvature=request.param)
+    model = Anthem(vocabulary, config, torch.Generator().manual_seed(0))
+    return vocabulary, model
+
+
+def test_points_lie_at_the_radius(encoder):
+    vocabulary, model = encoder
+    points = model.points(vocabulary.encode(TEXTS)).detach().double()
+    origin = torch.zeros_like(points)
+    radii = distance(points, origin, model.curvature.double())
+    assert radii.tolist() == pytest.approx([model.config.radius] * 4, rel=1e-5)
+
+
+def test_centroids_lie_between_their_faces(encoder):
+    vocabulary, model = encoder
+    boxes = model.hyperboloids(vocabulary.encode(TEXTS))
+    assert (boxes.lower < boxes.upper).all()
+    assert boxes.lower.shape == (4, 8)
+
+
+def test_attention_weighs_elements_and_meets_to_one(encoder):
+    vocabulary, model = encoder
+    terms = vocabulary.encode(TEXTS)
+    weights = model.hyperboloids(terms).weights
+    assert weights.sum((1, 2)).tolist() == pytest.approx([1.0] * 4, rel=1e-5)
+    assert (weights.triu(1) == 0).all()
+    products = model.token_weights(terms)
+    first = products[: int(terms.offsets[1])]
+    assert first.sum().item() == pytest.approx(1.0, rel=1e-5)
+
+
+def test_a_text_is_encoded_alike_alone_and_in_a_batch(encoder):
+    vocabulary, model = encoder
+    together = model.hyperboloids(vocabulary.encode(TEXTS))
+    alone = model.hyperboloids(vocabulary.encode(TEXTS[2:3]))
+    torch.testing.assert_close(alone.lower[0], together.lower[2])
+    torch.testing.assert_close(alone.upper[0], together.upper[2])
+    points = model.points(vocabulary.encode(TEXTS))
+    torch.testing.assert_close(model.points(vocabulary.encode(TEXTS[2:3]))[0], points[2])
+
+
+def test_the_vocabulary_lives_on_a_lorentz_manifold(encoder):
+    _, model = encoder
+    assert isinstance(model.centroids, geoopt.ManifoldParameter)
+    assert isinstance(model.centroids.manifold, geoopt.Lorentz)
+    assert model.centroids.manifold.check_point_on_manifold(model.centroids.detach(), atol=1e-4)
+
+
+def test_every_parameter_learns(encoder):
+    vocabulary, model = encoder
+    texts = vocabulary.encode(TEXTS)
+    boxes = model.hyperboloids(texts)
+    points = model.points(texts)
+    loss = (boxes.upper - axial(points, model.curvature)).square().sum() + boxes.edges.sum()
+    (loss + boxes.lower.square().sum()).backward()
+    for name, parameter in model.named_parameters():
+        if name == "raw_curvature" and model.config.curvature == 0:
+            assert parameter.grad is None  # the Euclidean model stays Euclidean
+        else:
+            assert torch.isfinite(parameter.grad).all(), name
+            assert parameter.grad.abs().sum() > 0, name

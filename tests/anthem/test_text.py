@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyperquery.anthem.text import Vocabulary, trigrams, words
+
+
+def test_words_drop_case_accents_and_punctuation():
+    assert words("L'Oréal ÉCLAT, 10.1\" (2-Pack)") == [
+        "l",
+        "oreal",
+        "eclat",
+        "10",
+        "1",
+        "2",
+        "pack",
+    ]
+
+
+def test_words_of_other_scripts_are_kept():
+    assert words("日本 茶") == ["日本", "茶"]
+    assert words("Ελλάδα") == ["ελλαδα"]
+
+
+@given(st.from_regex(r"[a-z]{1,12}", fullmatch=True))
+def test_trigrams_overlap_and_mark_the_boundaries(word):
+    pieces = trigrams(word)
+    assert len(pieces) == len(word)
+    assert "".join([pieces[0], *(piece[-1] for piece in pieces[1:])]) == f"#{word}#"
+
+
+def test_encoding_keeps_known_trigrams_only():
+    vocabulary = Vocabulary.from_texts(["fire", "tablet"])
+    encoded = vocabulary.encode(["fires", "xyz", "", "tablet fire"])
+    assert encoded.counts.tolist() == [3, 0, 0, 10]
+
+
+def test_rarity_falls_with_frequency():
+    vocabulary = Vocabulary.from_texts(["fire tv", "fire hd", "fire kindle"])
+    rarity = dict(zip(vocabulary.frequencies, vocabulary.rarity.tolist(), strict=True))
+    assert rarity["kin"] > rarity["fir"]
+
+
+@given(st.lists(st.text(max_size=20), max_size=6), st.data())
+def test_slices_are_the_texts_encoded_alone(texts, data):
+    vocabulary = Vocabulary.from_texts([*texts, "some known words"])
+    start = data.draw(st.integers(0, len(texts)))
+    stop = data.draw(st.integers(start, len(texts)))
+    part = vocabulary.encode(texts)[start:stop]
+    alone = vocabulary.encode(texts[start:stop])
+    assert np.array_equal(part.ids, alone.ids)
+    assert np.array_equal(part.offsets, alone.offsets)

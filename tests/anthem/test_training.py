@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from hyperquery import Config, ConfigError, Engine
+from hyperquery.anthem import training
+from hyperquery.anthem.calibration import best_shift
+from hyperquery.anthem.documents import Document, PseudoQueries, misspelled
+from hyperquery.anthem.evidence import lacking
+from hyperquery.anthem.losses import contrastive_loss, membership_loss
+from hyperquery.anthem.text import Vocabulary
+from tests.products import PRODUCTS, SMALL
+
+DOCUMENTS = [
+    Document(product["title"], (product["brand"], *product["category"].split(" > ")))
+    for product in PRODUCTS
+]
+VOCABULARY = Vocabulary.from_texts(document.text for document in DOCUMENTS)
+
+
+def weights(engine):
+    return engine.model.encoder.state_dict()
+
+
+def test_the_same_seed_gives_the_same_model_and_ranking(small_engine):
+    again = Engine.fit(PRODUCTS, config=SMALL, progress=False)
+    for name, value in weights(small_engine).items():
+        assert torch.equal(value, weights(again)[name]), name
+    assert again.search("kettle AND NOT Acme").ids == small_engine.search("kettle AND NOT Acme").ids
+
+
+def test_another_seed_gives_another_model(small_engine):
+    other = Engine.fit(PRODUCTS, config=replace(SMALL, seed=2), progress=False)
+    assert not torch.equal(weights(small_engine)["centroids"], weights(other)["centroids"])
+
+
+def test_training_lowers_the_held_out_loss():
+    short = training.train(DOCUMENTS, config=replace(SMALL, steps=2), progress=False)[1]
+    long = training.train(DOCUMENTS, config=SMALL, progress=False)[1]
+    assert long.held_out_loss < short.held_out_loss
+
+
+def test_curvature_is_learned_and_zero_stays_zero(small_engine):
+    assert small_engine.model.curvature not in (0.0, 1.0)
+    flat = Engine.fit(PRODUCTS, config=replace(SMALL, curvature=0.0), progress=False)
+    assert flat.model.curvature == 0.0
+    assert all("kettle" in hit.title for hit in flat.search("kettle", k=6))
+
+
+def test_judgments_teach_what_the_texts_do_not_say():
+    # No product has the word; the judgments say that it means the lanterns.
+    lanterns = [p["id"] for p in PRODUCTS if "lantern" in p["title"]]
+    judgments = [{"query": "small light fork", "product_id": id_, "label": "E"} for id_ in lanterns]
+    plain = Engine.fit(PRODUCTS, config=SMALL, progress=False)
+    taught = Engine.fit(PRODUCTS, judgments, config=SMALL, progress=False)
+
+    def found(engine):
+        return len(set(engine.search("small light fork", k=6).ids) & set(lanterns))
+
+    assert found(taught) > found(plain)
+
+
+def test_an_interrupt_keeps_the_best_model_and_says_so(monkeypatch, capsys):
+    real, calls = training.Batches.draw, []
+
+    def interrupted(self):
+        calls.append(1)
+        if len(calls) > 35:
+            raise KeyboardInterrupt
+        return real(self)
+
+    monkeypatch.setattr(training.Batches, "draw", interrupted)
+    engine = Engine.fit(PRODUCTS, config=SMALL, progress=False)
+    assert engine.report.interrupted
+    assert engine.report.best_step in {10, 20, 30}
+    assert "keeping the model of step" in capsys.readouterr().err
+    assert len(engine.search("kettle", k=3)) == 3
+
+
+def test_training_stops_when_the_held_out_products_no_longer_profit(monkeypatch):
+    monkeypatch.setattr(training._Training, "check", lambda self, batch: 1.0)
+    config = replace(SMALL, steps=100, checks=20, patience=3)
+    report = training.train(DOCUMENTS, config=config, progress=False)[1]
+    assert (report.best_step, report.steps) == (5, 20)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_tiny_catalogs_can_be_fitted(number):
+    engine = Engine.fit(PRODUCTS[:number], config=replace(SMALL, steps=3), progress=False)
+    assert len(engine.search("kettle")) == number
+
+
+def test_pseudo_queries_are_satisfied_by_their_product():
+    rng = np.random.default_rng(0)
+    queries = PseudoQueries(DOCUMENTS, facet_share=0.5)
+    among = set(range(len(DOCUMENTS)))
+    for index in range(len(DOCUMENTS)):
+        query = queries.make(index, rng)
+        found = queries.satisfying(query, among)
+        assert index in found
+        assert found == {i for i in among if set(query) <= set(queries.texts[i])}
+
+
+def test_satisfying_products_count_as_positives():
+    batch = training.Batches(DOCUMENTS, (), VOCABULARY, SMALL, np.random.default_rng(0)).draw()
+    for query, gains in zip(batch.queries, batch.gains, strict=True):
+        assert gains.sum() >= 1, query
+
+
+def test_misspelling_changes_one_place_of_a_long_word():
+    rng = np.random.default_rng(0)
+    made = {misspelled("kindle", rng) for _ in range(200)}
+    assert "kindle" not in made
+    assert {"kindel", "kinde", "kinddle"} <= made
+    assert all(5 <= len(word) <= 7 for word in made)
+    assert misspelled("tv4", rng) == "tv4"
+
+
+def test_misspelled_queries_keep_their_products():
+    config = replace(SMALL, typo_share=1.0)
+    batch = training.Batches(DOCUMENTS, (), VOCABULARY, config, np.random.default_rng(0)).draw()
+    texts = [set(product) for product in batch.products]
+    assert any(not set(query) <= set.union(*texts) for query in batch.queries)
+    assert (batch.gains.sum(1) >= 1).all()
+
+
+def test_evidence_is_the_share_of_a_term_that_is_missing():
+    vocabulary = Vocabulary.from_texts(["fire tv", "kindle", "fire kindle"])
+    lack = lacking(vocabulary.encode(["fire", "fire kindle"]), vocabulary.encode(["fire", "x"]),
+                   vocabulary)  # fmt: skip
+    assert lack[0, 0] == 0
+    assert 0 < lack[1, 0] < 1
+    assert lack[:, 1].tolist() == [1, 1]
+
+
+def test_the_contrastive_loss_counts_rows_and_columns():
+    gains = torch.eye(3)
+    by_rows = torch.tensor([[0.0, 1.0, 1.0], [5.0, 4.0, 5.0], [9.0, 9.0, 8.0]])
+    both = torch.tensor([[0.0, 1.0, 1.0], [1.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
+    sharp = torch.tensor(1.0)
+    # Every query ranks its product first in both, but only one has a common scale.
+    assert contrastive_loss(both, gains, sharp) < contrastive_loss(by_rows, gains, sharp)
+
+
+def test_the_membership_loss_wants_members_inside_and_others_outside():
+    energies, members = torch.tensor([[0.1, 0.9]]), torch.tensor([[1.0, 0.0]])
+    sharp = torch.tensor(10.0)
+    between = membership_loss(energies, torch.tensor([0.5]), members, sharp)
+    for edge in (0.0, 1.0):
+        assert between < membership_loss(energies, torch.tensor([edge]), members, sharp)
+
+
+def test_best_shift_without_members_changes_nothing():
+    assert best_shift(np.array([1.0, 2.0]), np.array([False, False])) == 0.0
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"dimension": 0}, {"softness": 0.0}, {"held_out": 0.9}, {"word_dropout": -0.1},
+     {"curvature": -1.0}, {"learning_rate": float("nan")}, {"batch_size": 0}],
+)  # fmt: skip
+def test_settings_out_of_range_are_named(setting):
+    with pytest.raises(ConfigError, match=next(iter(setting))):
+        Config(**setting)
+
+
+def test_unknown_settings_are_named():
+    with pytest.raises(ConfigError, match="dimensions"):
+        Config.from_dict({"dimensions": 3})

@@ -1,0 +1,42 @@
+"""Hypothesis profiles, and the engines that several tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from hyperquery import Engine
+from tests.products import PRODUCTS, SMALL
+
+# CI runs the same few hundred examples each time; the nightly run looks for new ones.
+settings.register_profile(
+    "ci",
+    max_examples=200,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "nightly",
+    max_examples=20_000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPERQUERY_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def small_engine() -> Engine:
+    """An engine over 48 made-up products."""
+    return Engine.fit(PRODUCTS, config=SMALL, progress=False)
+
+
+@pytest.fixture
+def saved(small_engine: Engine, tmp_path: Path) -> Path:
+    """A folder that the small engine was saved to."""
+    folder = tmp_path / "engine"
+    small_engine.save(folder)
+    return folder

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import gzip
+import json
+
+import pandas
+import polars
+import pyarrow
+import pytest
+from pyarrow import parquet
+
+from hyperquery import CatalogError
+from hyperquery.engine.catalog import Catalog
+from hyperquery.engine.judgments import read_judgments
+
+ROWS = [
+    {"id": "1", "title": "Fire TV Stick", "category": "TV > Sticks", "price": 39.99},
+    {"id": "2", "title": "Café filter", "category": None, "price": None},
+]
+
+
+def write_csv(path):
+    path.write_text(
+        "id,title,category,price\n1,Fire TV Stick,TV > Sticks,39.99\n2,Café filter,,\n",
+        encoding="utf-8-sig",
+    )
+
+
+def write_json_lines(path):
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+
+
+def write_gzip(path):
+    path.write_bytes(gzip.compress("\n".join(json.dumps(row) for row in ROWS).encode()))
+
+
+def write_parquet(path):
+    parquet.write_table(pyarrow.Table.from_pylist(ROWS), path)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [("c.csv", write_csv), ("c.jsonl", write_json_lines), ("c.ndjson.gz", write_gzip),
+     ("c.parquet", write_parquet)],
+)  # fmt: skip
+def test_files_of_every_kind_read_alike(tmp_path, name, write):
+    path = tmp_path / name
+    write(path)
+    assert Catalog.read(str(path)) == Catalog.read(ROWS)
+
+
+def test_tables_of_every_library_read_alike():
+    expected = Catalog.read(ROWS)
+    assert Catalog.read(pandas.DataFrame(ROWS)) == expected
+    assert Catalog.read(polars.DataFrame(ROWS)) == expected
+    assert Catalog.read(pyarrow.Table.from_pylist(ROWS)) == expected
+    assert Catalog.read(iter(ROWS)) == expected
+
+
+def test_fields_are_typed():
+    catalog = Catalog.read(ROWS)
+    assert catalog.fields["category"] == (("TV", "Sticks"), None)
+    assert catalog.fields["price"] == (39.99, None)
+    assert catalog.product(0)["price"] == 39.99
+
+
+@pytest.mark.parametrize("path", ["A > B", "A/B", "A | B", ["A", "B"], ("A", " B ")])
+def test_category_paths_come_in_many_forms(path):
+    catalog = Catalog.read([{"id": 1, "title": "x", "category": path}])
+    assert catalog.fields["category"] == (("A", "B"),)
+
+
+def test_line_separators_inside_a_text_do_not_end_a_row(tmp_path):
+    path = tmp_path / "c.jsonl"
+    path.write_text('{"id": 1, "title": "one\u2028line"}\n', encoding="utf-8")
+    assert Catalog.read(path).titles == ("one\u2028line",)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([], "empty"),
+        ([{"title": "x"}], "no field 'id', only title"),
+        ([{"id": 1, "name": "x"}], "no field 'title', only id, name"),
+        ([{"id": 1, "title": "x"}, {"id": 1, "title": "y"}], "rows 1 and 2 .* same id '1'"),
+        ([{"id": 1, "title": "x"}, {"id": 2, "title": " "}], "row 2 .* no title"),
+        ([{"id": None, "title": "x"}], "row 1 .* no id"),
+        ([("1", "x")], "row 1 .* is tuple, not a dict"),
+        (7, "cannot read a catalog from int"),
+        ({"id": 1, "title": "x"}, "cannot read a catalog from dict"),
+    ],
+)
+def test_unusable_catalogs_are_explained(rows, message):
+    with pytest.raises(CatalogError, match=message):
+        Catalog.read(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("c.jsonl", b'{"id": 1}\n{"id": \n', "line 2 of c.jsonl is not JSON"),
+        ("c.csv", b"id,title\n1,x,y\n", "line 2 of c.csv has more cells"),
+        ("c.csv", b"id,title\n1,\xff\xfe\n", "not UTF-8"),
+        ("c.parquet", b"nothing", "not a Parquet file"),
+        ("c.csv.gz", b"nothing", "cannot read"),
+        ("c.xlsx", b"PK", "cannot tell what c.xlsx is"),
+        ("c.csv", b"", "empty"),
+    ],
+)
+def test_unreadable_files_are_explained(tmp_path, name, content, message):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(CatalogError, match=message):
+        Catalog.read(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(CatalogError, match="there is no catalog file"):
+        Catalog.read(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"query": "q", "product_id": "9", "label": "E"}, "'9', which is not in the catalog"),
+        ({"query": "q", "product_id": "1", "label": "X"}, "label 'X'"),
+        ({"query": "q", "product_id": "1", "gain": 2}, "gains go from 0 to 1"),
+        ({"query": "q", "product_id": "1", "gain": "high"}, "gains go from 0 to 1"),
+        ({"product_id": "1", "gain": 1}, "no 'query'"),
+        ({"query": "q", "gain": 1}, "no 'product_id'"),
+    ],
+)
+def test_unusable_judgments_are_explained(row, message):
+    with pytest.raises(CatalogError, match=message):
+        read_judgments([row], Catalog.read(ROWS))
+
+
+def test_labels_and_gains_are_read():
+    catalog = Catalog.read(ROWS)
+    rows = [{"query": "q", "product_id": 2, "label": "S"}, {"query": "q", "product_id": "1",
+             "gain": "0.5"}]  # fmt: skip
+    assert [(j.product, j.gain) for j in read_judgments(rows, catalog)] == [(1, 0.1), (0, 0.5)]
