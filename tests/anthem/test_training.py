@@ -52,16 +52,22 @@ def test_curvature_is_learned_and_zero_stays_zero(small_engine):
 
 
 def test_judgments_teach_what_the_texts_do_not_say():
-    # No product has the word; the judgments say that it means the lanterns.
-    lanterns = [p["id"] for p in PRODUCTS if "lantern" in p["title"]]
-    judgments = [{"query": "small light fork", "product_id": id_, "label": "E"} for id_ in lanterns]
-    plain = Engine.fit(PRODUCTS, config=SMALL, progress=False)
-    taught = Engine.fit(PRODUCTS, judgments, config=SMALL, progress=False)
+    # The judgments say that a query means the lanterns; nothing in their texts does.
+    lanterns = ["lantern" in product["title"] for product in PRODUCTS]
+    query = "small steel torch"
+    judgments = [
+        {"query": query, "product_id": product["id"], "gain": 1.0}
+        for product, lantern in zip(PRODUCTS, lanterns, strict=True)
+        if lantern
+    ]
 
-    def found(engine):
-        return len(set(engine.search("small light fork", k=6).ids) & set(lanterns))
+    def mean_rank(*known):
+        engine = Engine.fit(PRODUCTS, *known, config=SMALL, progress=False)
+        energies = engine.hyperboloid(query).energy(engine.points)
+        return energies.argsort().argsort()[lanterns].mean()
 
-    assert found(taught) > found(plain)
+    assert mean_rank(judgments) == 2.5  # the first six places
+    assert mean_rank() > 5
 
 
 def test_an_interrupt_keeps_the_best_model_and_says_so(monkeypatch, capsys):

@@ -64,6 +64,17 @@ def test_fields_are_typed():
     assert catalog.product(0)["price"] == 39.99
 
 
+def test_csv_columns_of_numbers_are_numbers_and_codes_stay_text(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text("id,title,price,stock,code,size\n01,1984,9.50,3,007,1\n1.50,x,,10,123,L\n")
+    catalog = Catalog.read(path)
+    assert catalog.ids == ("01", "1.50")
+    assert catalog.titles == ("1984", "x")
+    assert catalog.fields == {
+        "price": (9.5, None), "stock": (3, 10), "code": ("007", "123"), "size": ("1", "L")
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("path", ["A > B", "A/B", "A | B", ["A", "B"], ("A", " B ")])
 def test_category_paths_come_in_many_forms(path):
     catalog = Catalog.read([{"id": 1, "title": "x", "category": path}])

@@ -150,6 +150,7 @@ def test_equality_and_hash() -> None:
     assert And(a, b, c) != And(And(a, b), c)
     assert Boost(a, 2) != Boost(a, 3)
     assert FieldRange("x", 0.0, None) == FieldRange("x", -0.0, None)
+    assert str(FieldRange("x", -0.0, None)) == "x>=0"
     assert FieldRange("x", None, 1, include_low=False) == FieldRange("x", None, 1)
     assert AtLeast(1, a, b) != AtLeast(2, a, b)
     assert a != "a"

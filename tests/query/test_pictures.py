@@ -57,7 +57,11 @@ def test_graph_holds_the_whole_expression(query: Query) -> None:
         return node.replaced(children)
 
     assert rebuilt(0) == query
-    assert [place.number for place in occurrences(query)] == list(graph.nodes)
+    places = list(occurrences(query))
+    assert [place.number for place in places] == list(graph.nodes)
+    assert [place.position for place in places if place.parent == 0] == [
+        *range(len(query.children))
+    ]
 
 
 @relaxed

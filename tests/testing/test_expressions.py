@@ -1,4 +1,4 @@
-"""The strategies for expressions reach every kind of node, and the reference says what it should."""
+"""The strategies reach every kind of node, and the reference margins follow the definition."""
 
 import math
 

@@ -169,7 +169,8 @@ class Anthem(nn.Module):
     def _at_radius(self, vectors: Tensor) -> Tensor:
         """Return the points at the model's radius in the directions of tangent vectors."""
         directions = F.normalize(vectors, dim=-1)
-        return lorentz.exp_origin(self.config.radius * directions, self.curvature)
+        points: Tensor = lorentz.exp_origin(self.config.radius * directions, self.curvature)
+        return points
 
 
 def _flat(texts: Trigrams) -> tuple[Tensor, Tensor]:

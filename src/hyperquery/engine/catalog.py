@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from hyperquery.anthem.documents import Document
 from hyperquery.anthem.text import words
 from hyperquery.engine.reading import Record, read_records
 from hyperquery.errors import CatalogError
+from hyperquery.query.schema import Schema
 
 PATH_FIELD = "category"
 _FACETS = ("brand", "color")
@@ -69,7 +72,7 @@ class Catalog:
         titles = _filled(columns.pop("title"), "title")
         if PATH_FIELD in columns:
             columns[PATH_FIELD] = [_path(value) for value in columns[PATH_FIELD]]
-        fields = {name: tuple(_numbers(values)) for name, values in columns.items()}
+        fields = {name: tuple(values) for name, values in columns.items()}
         return cls(tuple(ids), tuple(titles), fields)
 
     def __len__(self) -> int:
@@ -79,6 +82,15 @@ class Catalog:
     def positions(self) -> dict[str, int]:
         """The position of each id."""
         return {id_: position for position, id_ in enumerate(self.ids)}
+
+    @cached_property
+    def schema(self) -> Schema:
+        """Which fields conditions may use, and which of them hold numbers."""
+        kinds: dict[str, type] = {"id": str, "title": str}
+        for name, values in self.fields.items():
+            known = [value for value in values if value is not None]
+            kinds[name] = float if known and all(map(is_number, known)) else str
+        return Schema(kinds)
 
     def product(self, position: int) -> Record:
         """Return all fields of a product."""
@@ -107,6 +119,11 @@ class Catalog:
     def word_texts(self) -> tuple[str, ...]:
         """The words of each product's title and facets between spaces, to find phrases in."""
         return tuple(" ".join(("", *words(document.text), "")) for document in self.documents())
+
+
+def is_number(value: object) -> bool:
+    """Whether a field's value is a number; True and False are not."""
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
 def _filled(values: list[Any], name: str) -> list[str]:
@@ -142,13 +159,3 @@ def _path(value: object) -> tuple[str, ...] | None:
     else:
         parts = [str(value)]
     return tuple(part.strip() for part in parts if part.strip()) or None
-
-
-def _numbers(values: list[Any]) -> list[Any]:
-    """Turn a column of texts into numbers if every one of them reads as a number."""
-    if not any(isinstance(value, str) for value in values):
-        return values
-    try:
-        return [None if value is None else float(value) for value in values]
-    except (TypeError, ValueError):
-        return values

@@ -34,7 +34,7 @@ def compile_query(query: q.Query, catalog: Catalog, term: Callable[[str], Region
     Raises:
         QueryError: If a term or a field is unknown.
     """
-    schema = conditions.schema(catalog)
+    schema = catalog.schema
 
     def combine(node: q.Query, operands: list[Region]) -> Region:
         match node:

@@ -9,21 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.anthem.text import words
-from hyperquery.engine.catalog import PATH_FIELD, Catalog
+from hyperquery.engine.catalog import PATH_FIELD, Catalog, is_number
 from hyperquery.query import FieldEquals, FieldRange, Phrase
-from hyperquery.query.schema import Schema
 
 Mask = npt.NDArray[np.bool_]
-
-
-def schema(catalog: Catalog) -> Schema:
-    """Return which fields conditions may use, and which of them hold numbers."""
-    kinds: dict[str, type] = {"id": str, "title": str}
-    for name, values in catalog.fields.items():
-        known = [value for value in values if value is not None]
-        numeric = bool(known) and all(_is_number(value) for value in known)
-        kinds[name] = float if numeric else str
-    return Schema(kinds)
 
 
 def phrase_mask(catalog: Catalog, phrase: Phrase) -> Mask:
@@ -46,7 +35,7 @@ def equals_mask(catalog: Catalog, condition: FieldEquals) -> Mask:
     number = _as_number(wanted)
 
     def equal(value: Any) -> bool:
-        if _is_number(value):
+        if is_number(value):
             return number is not None and float(value) == number
         return words(str(value)) == text
 
@@ -59,7 +48,7 @@ def range_mask(catalog: Catalog, condition: FieldRange) -> Mask:
     high = np.inf if condition.high is None else condition.high
 
     def inside(value: Any) -> bool:
-        if not _is_number(value):
+        if not is_number(value):
             return False
         above = value >= low if condition.include_low else value > low
         return bool(above and (value <= high if condition.include_high else value < high))
@@ -80,10 +69,6 @@ def _mask(values: tuple[Any, ...], holds: Callable[[Any], bool]) -> Mask:
 def _contains(path: list[list[str]], parts: list[list[str]]) -> bool:
     last = len(path) - len(parts)
     return any(path[start : start + len(parts)] == parts for start in range(last + 1))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
 def _as_number(value: object) -> float | None:

@@ -7,6 +7,7 @@ import gzip
 import json
 import math
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO, cast
@@ -14,6 +15,11 @@ from typing import Any, TextIO, cast
 from hyperquery.errors import CatalogError
 
 Record = dict[str, Any]
+
+_TEXT_COLUMNS = {"id", "title", "query", "product_id"}
+# Codes such as 007 and very long digits are text: as numbers they would lose what they say.
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?")
 
 _FORMATS = ".csv, .tsv, .jsonl, .ndjson (each also .gz) or .parquet"
 
@@ -77,7 +83,7 @@ def _from_file(path: Path, what: str) -> Iterable[object]:
             )
         with _open(path) as file:
             if kind in {".csv", ".tsv"}:
-                return list(_from_csv(file, "\t" if kind == ".tsv" else ",", path))
+                return _with_numbers(list(_from_csv(file, "\t" if kind == ".tsv" else ",", path)))
             return list(_from_json_lines(file, path))
     except UnicodeDecodeError as error:
         raise CatalogError(f"{path.name} is not UTF-8 text: {error.reason}; convert it") from error
@@ -101,6 +107,18 @@ def _from_csv(file: TextIO, delimiter: str, path: Path) -> Iterator[Record]:
                 f"quote cells that contain {delimiter!r}"
             )
         yield {name: value or None for name, value in row.items()}
+
+
+def _with_numbers(rows: list[Record]) -> list[Record]:
+    """Turn the columns that hold nothing but numbers into numbers."""
+    names = [name for name in (rows[0] if rows else ()) if name not in _TEXT_COLUMNS]
+    for name in names:
+        cells = [row[name] for row in rows if row[name] is not None]
+        if cells and all(map(_NUMBER.fullmatch, cells)):
+            for row in rows:
+                cell = row[name]
+                row[name] = cell and (int(cell) if _WHOLE.fullmatch(cell) else float(cell))
+    return rows
 
 
 def _from_json_lines(file: TextIO, path: Path) -> Iterator[object]:

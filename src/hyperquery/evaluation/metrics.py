@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 import ir_measures
-from ir_measures import AP, RR, R, nDCG
+from ir_measures import AP, RR, Measure, R, nDCG
 
 _GAIN_UNITS = 100  # gains are given to trec_eval as whole hundredths, with linear gain
 _RELEVANT = 100
@@ -24,7 +24,7 @@ RERANK_MEASURES = {
 def measure(
     rankings: Mapping[str, Sequence[str]],
     gains: Mapping[str, Mapping[str, float]],
-    measures: Mapping[str, object],
+    measures: Mapping[str, Measure],
 ) -> dict[str, list[float]]:
     """Return each measure of each query, in the order of the rankings.
 

@@ -124,8 +124,7 @@ def tables(*, single_words: bool = False) -> Tables:
 
     lark = Lark(grammar_text(), parser="lalr", lexer="contextual", start="query")
     conf = lark.parse_interactive("").parser_state.parse_conf
-    terminals = sorted(lark.terminals, key=lambda terminal: -terminal.priority)
-    patterns = {terminal.name: terminal.pattern.to_regexp() for terminal in terminals}
+    patterns = {terminal.name: terminal.pattern.to_regexp() for terminal in lark.terminals}
     if single_words:
         patterns["TERM"] = patterns["WORD"]
     rows: Rows = {}
