@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# Threads that wait by spinning slow training tenfold when the machine has other work.
+export OMP_WAIT_POLICY ?= PASSIVE
+
 .PHONY: demo test lint types check demo-model bench clean help
 
 help:  ## Say what each target does

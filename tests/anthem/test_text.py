@@ -19,8 +19,16 @@ def test_words_drop_case_accents_and_punctuation():
     ]
 
 
+def test_words_are_alike_however_they_are_written():
+    assert words("Kindle™ №5") == ["kindle", "no5"]
+    assert words("STRASSE straße") == ["strasse", "strasse"]
+    assert words("ﬁre ＴＶ") == ["fire", "tv"]
+
+
 def test_words_of_other_scripts_are_kept():
     assert words("日本 茶") == ["日本", "茶"]
+    assert words("ガス") != words("カス")
+    assert words("हिन्दी") == ["हिन्दी"]
     assert words("Ελλάδα") == ["ελλαδα"]
 
 

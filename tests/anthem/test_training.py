@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from hyperquery import Config, ConfigError, Engine
+from hyperquery import CatalogError, Config, ConfigError, Engine
 from hyperquery.anthem import training
 from hyperquery.anthem.calibration import best_shift
 from hyperquery.anthem.documents import Document, PseudoQueries, misspelled
@@ -164,10 +164,40 @@ def test_best_shift_without_members_changes_nothing():
     assert best_shift(np.array([1.0, 2.0]), np.array([False, False])) == 0.0
 
 
+def test_a_catalog_without_words_is_refused():
+    with pytest.raises(CatalogError, match="no product of the catalog has a letter"):
+        Engine.fit([{"id": 1, "title": "!!!"}], config=SMALL, progress=False)
+
+
+def test_a_product_without_words_matches_no_term():
+    rows = [*PRODUCTS, {"id": "odd", "title": "***"}]
+    engine = Engine.fit(rows, config=SMALL, progress=False)
+    for term in ("kettle", "red", "Acme", "books"):
+        assert engine.search(term, k=100).ids[-1] == "odd"
+        assert "odd" not in engine.matches(term)
+
+
+def test_judgments_of_unknown_words_are_passed_over():
+    judgments = [{"query": "日本", "product_id": "kettle1", "gain": 1}]
+    engine = Engine.fit(PRODUCTS, judgments, config=replace(SMALL, steps=2), progress=False)
+    assert len(engine.search("kettle")) == 10
+
+
+def test_a_judged_query_keeps_its_gains():
+    judgments = [training.Judgment("kettle", index, 0.5) for index in range(8, len(DOCUMENTS))]
+    config = replace(SMALL, typo_share=0.0, batch_size=48, queries_per_product=20)
+    rng = np.random.default_rng(0)
+    batch = training.Batches(DOCUMENTS, judgments, VOCABULARY, config, rng).draw()
+    gains = batch.gains[batch.queries.index(("kettle",))]
+    assert set(gains.tolist()) == {0.0, 0.5}
+
+
 @pytest.mark.parametrize(
     "setting",
-    [{"dimension": 0}, {"softness": 0.0}, {"held_out": 0.9}, {"word_dropout": -0.1},
-     {"curvature": -1.0}, {"learning_rate": float("nan")}, {"batch_size": 0}],
+    [{"dimension": 4.5}, {"dimension": True}, {"seed": 2**70}, {"radius": 200.0},
+     {"evidence_weight": float("inf")}, {"dimension": 0}, {"softness": 0.0}, {"held_out": 0.9},
+     {"word_dropout": -0.1}, {"curvature": -1.0}, {"learning_rate": float("nan")},
+     {"batch_size": 0}],
 )  # fmt: skip
 def test_settings_out_of_range_are_named(setting):
     with pytest.raises(ConfigError, match=next(iter(setting))):

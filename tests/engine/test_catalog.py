@@ -116,6 +116,10 @@ def test_unusable_catalogs_are_explained(rows, message):
         ("c.csv.gz", b"nothing", "cannot read"),
         ("c.xlsx", b"PK", "cannot tell what c.xlsx is"),
         ("c.csv", b"", "empty"),
+        ("c.csv", b"id,title,title\n1,x,y\n", "two columns 'title'"),
+        ("c.csv", b'id,title\n1,"x\n2,y\n', "cannot read"),
+        ("c.csv", b"id,title\n1," + b"x" * 200_000, "cannot read"),
+        ("c.jsonl", b"[" * 100_000, "cannot read"),
     ],
 )
 def test_unreadable_files_are_explained(tmp_path, name, content, message):

@@ -162,7 +162,7 @@ def test_large_queries_are_decided() -> None:
     terms = [Term(f"t{index}") for index in range(40)]
     clauses = [
         And(*(t if chance.random() < 0.6 else ~t for t in chance.sample(terms, 4)))
-        for _ in range(256)
+        for _ in range(128)
     ]
     query = Or(*clauses)
     shuffled = Or(*chance.sample(clauses, len(clauses)))

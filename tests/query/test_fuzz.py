@@ -68,7 +68,22 @@ def test_one_character_changed(query: Query, data: st.DataObject) -> None:
 
 NESTS = ("(", ")", "NOT ", "-", "[", "{", '"', "\\", "2 of (", "x:(", "a^", "^2", "a,", "((a) ")
 RUNS = ("a ", "a-", "a.", "a&", "1,", '1"', "price<", "x:[1 TO ", "a AND ", "a xor ", "but ")
-HEADS = ("at least ", "1 of ", "at least 1 of (", "a:", "<", "=", "*", "{ }", "a OR (", '"a"', "“")
+HEADS = (
+    "“ ",
+    "a “",
+    "(a) xor ",
+    "at least ",
+    "1 of ",
+    "at least 1 of (",
+    "a:",
+    "<",
+    "=",
+    "*",
+    "{ }",
+    "a OR (",
+    '"a"',
+    "“",
+)
 
 
 @pytest.mark.parametrize("piece", [*NESTS, *RUNS, *HEADS, " ", "a" * 1000, "9", "a\n"])

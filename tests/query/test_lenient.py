@@ -17,7 +17,7 @@ from hyperquery.query import (
     parse,
     parse_leniently,
 )
-from hyperquery.query.machine import MAX_ERRORS
+from hyperquery.query.machine import MAX_REPAIRS
 from hyperquery.testing.expressions import expressions
 
 a, b, c = Term("a"), Term("b"), Term("c")
@@ -100,7 +100,20 @@ def test_adjacent_words() -> None:
     assert parse_leniently("a b )", adjacent="and").query == And(a, b)
 
 
-def test_after_many_errors_the_rest_is_left_out() -> None:
+def test_after_many_repairs_the_rest_is_left_out() -> None:
     query, errors = parse_leniently("a [ " * 1000)
-    assert len(errors) == MAX_ERRORS
-    assert query == And(*[a] * MAX_ERRORS)
+    assert len(errors) == MAX_REPAIRS
+    assert query == And(*[a] * MAX_REPAIRS)
+    query, errors = parse_leniently("a " + ") " * 1000 + "b")
+    assert len(errors) == 1
+    assert query == a
+    query, errors = parse_leniently("a^0 " * 1000)
+    assert len(errors) == MAX_REPAIRS
+    assert query.terms == ("a",)
+
+
+def test_unclosed_parentheses_are_closed_however_many() -> None:
+    query, errors = parse_leniently("(a OR b " + "AND (b OR d " * 500 + "AND c")
+    assert parse(str(query)) == query
+    assert query.terms == ("a", "b", "d", "c")
+    assert len(errors) == 1

@@ -55,7 +55,7 @@ def test_disjunctive_normal_form_keeps_the_truth_table(query: Query) -> None:
 @relaxed
 @given(expressions(max_leaves=8), st.data())
 def test_disjunctive_normal_form_keeps_margins(query: Query, data: st.DataObject) -> None:
-    """Exactly without boosts; a boost of a choice may round in another place."""
+    """Boosts too: they multiply in the same order, and rounding keeps the order of margins."""
     estimate = clause_estimate(negation_normal_form(query).simplify())
     if estimate > 500:
         with pytest.raises(QueryError, match=f"up to {estimate:,} clauses"):

@@ -16,6 +16,7 @@ from hyperquery.anthem.text import Vocabulary
 
 _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
+_LONGEST_QUERY = 80  # letters
 _BLOCK = 512  # texts encoded at a time
 
 
@@ -62,8 +63,10 @@ def calibrate_edges(
     """
     rng = np.random.default_rng(config.seed)
     made = {pseudo_queries.make(index, rng) for index in held_out[:_MOST_QUERIES]}
-    queries = sorted(query for query in made if query)
+    queries = sorted(query for query in made if 0 < sum(map(len, query)) <= _LONGEST_QUERY)
     readable = np.array([i for i, text in enumerate(pseudo_queries.texts) if text])
+    if not queries:
+        return
     chosen = np.sort(rng.permutation(readable)[:_MOST_PRODUCTS])
     column = {index: position for position, index in enumerate(chosen.tolist())}
     members = np.zeros((len(queries), len(chosen)), dtype=bool)

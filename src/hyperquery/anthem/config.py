@@ -7,6 +7,30 @@ from typing import Any, Self
 
 from hyperquery.errors import ConfigError
 
+_RANGES: dict[str, tuple[float, float]] = {
+    "dimension": (1, 4096),
+    "attention_dimension": (1, 4096),
+    "radius": (1e-3, 10),  # float32 is sound up to there
+    "softness": (1e-3, 10),
+    "curvature": (0, 100),
+    "steps": (1, 10**9),
+    "batch_size": (1, 10**6),
+    "queries_per_product": (1, 1000),
+    "judged_queries": (0, 10**6),
+    "facet_share": (0, 1),
+    "title_share": (0, 1),
+    "word_dropout": (0, 1),
+    "typo_share": (0, 1),
+    "learning_rate": (1e-9, 1),
+    "manifold_learning_rate": (1e-9, 1),
+    "edge_weight": (0, 1000),
+    "evidence_weight": (0, 1000),
+    "held_out": (0, 0.5),
+    "checks": (1, 10**6),
+    "patience": (1, 10**6),
+    "seed": (0, 2**63 - 1),
+}
+
 
 @dataclass(frozen=True)
 class Config:
@@ -59,22 +83,16 @@ class Config:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("dimension", "attention_dimension", "steps", "batch_size", "checks"):
-            self._require(name, getattr(self, name) >= 1, "at least 1")
-        for name in ("queries_per_product", "patience"):
-            self._require(name, getattr(self, name) >= 1, "at least 1")
-        for name in ("radius", "softness", "learning_rate", "manifold_learning_rate"):
-            self._require(name, 0 < getattr(self, name) < float("inf"), "above 0 and finite")
-        for name in ("facet_share", "title_share", "word_dropout", "typo_share"):
-            self._require(name, 0 <= getattr(self, name) <= 1, "between 0 and 1")
-        self._require("held_out", 0 <= self.held_out <= 0.5, "between 0 and 0.5")
-        self._require("curvature", 0 <= self.curvature < float("inf"), "0 or above, and finite")
-        for name in ("edge_weight", "evidence_weight", "judged_queries", "seed"):
-            self._require(name, getattr(self, name) >= 0, "at least 0")
-
-    def _require(self, name: str, holds: bool, what: str) -> None:
-        if not holds:
-            raise ConfigError(f"Config.{name} must be {what}, not {getattr(self, name)!r}")
+        for field in fields(self):
+            value, kind = getattr(self, field.name), int if field.type == "int" else float
+            if isinstance(value, bool) or not isinstance(value, int | kind):
+                wanted = "a whole number" if kind is int else "a number"
+                raise ConfigError(f"Config.{field.name} must be {wanted}, not {value!r}")
+        for name, (low, high) in _RANGES.items():
+            if not low <= getattr(self, name) <= high:
+                raise ConfigError(
+                    f"Config.{name} must be from {low} to {high}, not {getattr(self, name)!r}"
+                )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values."""

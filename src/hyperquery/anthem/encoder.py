@@ -52,13 +52,14 @@ class Anthem(nn.Module):
     Args:
         vocabulary: the known trigrams; their rarity is the first attention.
         config: sizes and starting values.
-        generator: source of the random start, for reproducible models.
+        generator: source of the random start; one seeded by the config if None.
     """
 
     def __init__(
         self, vocabulary: Vocabulary, config: Config, generator: torch.Generator | None = None
     ) -> None:
         super().__init__()
+        generator = generator or torch.Generator().manual_seed(config.seed)
         size, d, h = len(vocabulary), config.dimension, config.attention_dimension
         self.config = config
 
@@ -79,11 +80,11 @@ class Anthem(nn.Module):
         self.meet_bias = nn.Parameter(torch.tensor(-1.0))
         self.term_map = nn.Parameter(torch.eye(d))
         self.product_map = nn.Parameter(torch.eye(d))
-        self.limit_map = nn.Linear(d, d)
+        self.limit_map = nn.utils.skip_init(nn.Linear, d, d)  # type: ignore[no-untyped-call]
         nn.init.zeros_(self.limit_map.weight)
         nn.init.constant_(self.limit_map.bias, -2.0)
         self.trigram_sizes = nn.Parameter(torch.zeros(size))
-        self.edge_map = nn.Linear(d, 1)
+        self.edge_map = nn.utils.skip_init(nn.Linear, d, 1)  # type: ignore[no-untyped-call]
         nn.init.zeros_(self.edge_map.weight)
         nn.init.constant_(self.edge_map.bias, _FIRST_EDGE)
         self.trigram_edges = nn.Parameter(torch.zeros(size))
@@ -96,6 +97,10 @@ class Anthem(nn.Module):
     def curvature(self) -> Tensor:
         """The positive kappa of the space, 0-d; exactly 0 for the Euclidean model."""
         return F.softplus(self.raw_curvature)
+
+    def learned(self) -> list[Tensor]:
+        """Return the parameters that training changes."""
+        return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
     def points(self, texts: Trigrams) -> Tensor:
         """Encode product texts as points.

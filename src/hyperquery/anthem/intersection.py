@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+_FEW = 8  # terms for which it is not worth loading the compiled loops
+
 
 class _WeightedMeets(torch.autograd.Function):
     @staticmethod
@@ -56,7 +58,7 @@ def weighted_meets(
         >>> low.item(), high.item()
         (0.75, 2.25)
     """
-    if not torch.is_grad_enabled():  # a few terms: not worth loading the compiled loops
+    if not torch.is_grad_enabled() and len(lower) <= _FEW:
         return _plain_weighted_meets(lower, upper, weights, counts)
     faces = cast(
         Tensor,

@@ -12,7 +12,7 @@ from hyperquery.errors import QueryError
 from hyperquery.geometry import Hyperboloid
 
 _BLOCK = 512  # texts encoded at a time
-_LONGEST_TERM = 1000  # characters; the work grows with the square
+_LONGEST_TERM = 250  # trigrams, about as many as letters; the work grows with the square
 
 
 class Model:
@@ -58,12 +58,12 @@ class Model:
         Raises:
             QueryError: If no trigram of the term is known, or it is too long.
         """
-        if len(term) > _LONGEST_TERM:
-            raise QueryError(
-                f"a term of {len(term):,} characters is too long (the limit is {_LONGEST_TERM:,}): "
-                f"connect shorter terms with AND or OR"
-            )
         trigrams = self.vocabulary.encode([term])
+        if len(trigrams.ids) > _LONGEST_TERM:
+            raise QueryError(
+                f"the term that begins {term[:30]!r} is too long (the limit is about "
+                f"{_LONGEST_TERM} letters): connect shorter terms with AND or OR"
+            )
         if not len(trigrams.ids):
             raise QueryError(
                 f"no part of the term {term!r} is known: none of its three-letter pieces occurs in "

@@ -14,19 +14,32 @@ import numpy as np
 import numpy.typing as npt
 
 _WORD = re.compile(r"[^\W_]+")
+_SIGNS = str.maketrans("™℠", "  ")  # compatibility forms would glue TM and SM to the word
+_ACCENTED = ("LATIN", "GREEK", "CYRILLIC")  # elsewhere marks are vowels or other letters
 
 
 def words(text: str) -> list[str]:
     """Cut a text into lower-case words without accents.
 
-    A word is a run of letters and digits of any script; everything else separates words.
+    A word is a run of letters and digits of any script, with their vowel signs; everything else
+    separates words.
 
     Examples:
         >>> words("Café Crème, 10.1-inch")
         ['cafe', 'creme', '10', '1', 'inch']
     """
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return _WORD.findall("".join(c for c in decomposed if not unicodedata.combining(c)))
+    if text.isascii():
+        return _WORD.findall(text.lower())
+    decomposed = unicodedata.normalize("NFKD", text.translate(_SIGNS)).casefold()
+    kept: list[str] = []
+    base = ""
+    for character in decomposed:
+        if unicodedata.category(character)[0] != "M":
+            base = character
+            kept.append(character if character.isalnum() else " ")
+        elif not unicodedata.name(base or " ", "").startswith(_ACCENTED):
+            kept.append(character)
+    return unicodedata.normalize("NFC", "".join(kept)).split()
 
 
 def trigrams(word: str) -> list[str]:

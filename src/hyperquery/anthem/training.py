@@ -23,9 +23,11 @@ from hyperquery.anthem.losses import contrastive_loss, membership_loss
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.pairwise import pairwise_energy
 from hyperquery.anthem.text import Vocabulary, words
+from hyperquery.errors import CatalogError, ConfigError
 
 _FEWEST_TO_HOLD_OUT = 40  # with fewer products, all are trained on and checked on
 _MOST_HELD_OUT = 1000
+_LONGEST_QUERY = 80  # letters
 _STABILIZE_EVERY = 50  # steps between projections of the centroids back onto the manifold
 _LARGEST_GRADIENT = 5.0
 _FIRST_SHARPNESS = 20.0
@@ -110,7 +112,11 @@ class Batches:
         self.held_out = order[:number] or order
         self._train = np.array(order[number:])
         self._queue: list[int] = []
-        self._answers = _answers(judgments, set(self._train.tolist()))
+        self._answers = {
+            query: answers
+            for query, answers in _answers(judgments, set(self._train.tolist())).items()
+            if self._is_learnable(query)
+        }
 
     def draw(self) -> Batch:
         """Draw the products and queries of one training step."""
@@ -140,8 +146,9 @@ class Batches:
     ) -> Batch:
         column = {index: position for position, index in enumerate(indices)}
         among = set(indices)
-        distinct = list(dict.fromkeys(query for query in queries if query))
-        judged = [query for query in dict.fromkeys(judged) if query not in set(distinct)]
+        judged = list(dict.fromkeys(judged))
+        distinct = list(dict.fromkeys(filter(self._is_learnable, queries)))
+        distinct = [query for query in distinct if query not in set(judged)]
         gains = torch.zeros(len(distinct) + len(judged), len(indices))
         for row, query in enumerate(distinct):
             found = self.pseudo_queries.satisfying(query, among)
@@ -151,6 +158,11 @@ class Batches:
                 if index in column:
                     gains[row, column[index]] = gain
         return Batch(products, distinct + judged, gains)
+
+    def _is_learnable(self, query: Words) -> bool:
+        """Whether a query has a known trigram, and not so many that it slows all others down."""
+        length = sum(map(len, query))  # a word has as many trigrams as letters
+        return length <= _LONGEST_QUERY and any(map(self._vocabulary.word_ids, query))
 
     def _next_products(self) -> list[int]:
         if not self._queue:
@@ -268,18 +280,24 @@ def train(
     them are kept. Ctrl-C ends it the same way. Edges are calibrated at the end.
 
     Args:
-        documents: at least one product with a word in it.
+        documents: the products; at least one has a word in it.
         judgments: known answers; their queries are trained on beside the pseudo-queries.
         config: settings; the defaults if None.
         progress: whether to show a bar with loss, rate and time left on standard error.
 
     Returns:
         The model and a report.
+
+    Raises:
+        CatalogError: If no document has a word.
+        ConfigError: If the settings make training diverge.
     """
     config = config or Config()
     rng = np.random.default_rng(config.seed)
     generator = torch.Generator().manual_seed(config.seed)
     vocabulary = Vocabulary.from_texts(document.text for document in documents)
+    if not len(vocabulary):
+        raise CatalogError("no product of the catalog has a letter or digit in its title")
     batches = Batches(documents, judgments, vocabulary, config, rng)
     training = _Training(vocabulary, config, generator)
     check = batches.check()
@@ -310,6 +328,8 @@ def train(
     if interrupted:
         kept = f"step {best_step}" if best_weights is not None else "the last step"
         print(f"training interrupted at step {step}; keeping the model of {kept}", file=sys.stderr)
+    if any(not torch.isfinite(p).all() for p in training.encoder.learned()):
+        raise ConfigError("training diverged: lower the learning rates or weights in the Config")
     calibrate_edges(training.encoder, vocabulary, batches.pseudo_queries, batches.held_out, config)
     model = Model(vocabulary, training.encoder.eval())
     return model, TrainingReport(step, best_step, best_loss, interrupted)

@@ -89,7 +89,7 @@ class Catalog:
         kinds: dict[str, type] = {"id": str, "title": str}
         for name, values in self.fields.items():
             known = [value for value in values if value is not None]
-            kinds[name] = float if known and all(map(is_number, known)) else str
+            kinds[name] = float if all(map(is_number, known)) else str
         return Schema(kinds)
 
     def product(self, position: int) -> Record:
@@ -155,7 +155,7 @@ def _path(value: object) -> tuple[str, ...] | None:
         separator = next((s for s in _SEPARATORS if s in value), None)
         parts = value.split(separator) if separator else [value]
     elif isinstance(value, Iterable):
-        parts = [str(part) for part in value]
+        parts = [str(part) for part in value if part is not None]
     else:
         parts = [str(value)]
     return tuple(part.strip() for part in parts if part.strip()) or None

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hyperquery import query as q
-from hyperquery.engine import conditions
-from hyperquery.engine.catalog import Catalog
+from hyperquery.engine.conditions import Mask
 from hyperquery.errors import QueryError
 from hyperquery.geometry import (
     Boosted,
@@ -18,9 +17,15 @@ from hyperquery.geometry import (
     Region,
     Union,
 )
+from hyperquery.query.schema import Schema
 
 
-def compile_query(query: q.Query, catalog: Catalog, term: Callable[[str], Region]) -> Region:
+def compile_query(
+    query: q.Query,
+    schema: Schema,
+    term: Callable[[str], Region],
+    holds: Callable[[q.Query], Mask],
+) -> Region:
     """Compile an expression into a region of the same shape.
 
     A term is its region; a quoted phrase is its term's region where the product holds the exact
@@ -28,27 +33,27 @@ def compile_query(query: q.Query, catalog: Catalog, term: Callable[[str], Region
 
     Args:
         query: the expression.
-        catalog: the products that phrases and fields are about.
+        schema: the fields that conditions may use.
         term: encodes a term.
+        holds: for which products a phrase or a field condition holds.
 
     Raises:
         QueryError: If a term or a field is unknown.
     """
-    schema = catalog.schema
 
     def combine(node: q.Query, operands: list[Region]) -> Region:
         match node:
             case q.Term():
                 return term(node.text)
             case q.Phrase():
-                exact = Condition(str(node), conditions.phrase_mask(catalog, node))
+                exact = Condition(str(node), holds(node))
                 return Intersection((term(node.text), exact))
             case q.FieldEquals():
                 schema.check(node.field)
-                return Condition(str(node), conditions.equals_mask(catalog, node))
+                return Condition(str(node), holds(node))
             case q.FieldRange():
                 schema.check_numeric(node.field)
-                return Condition(str(node), conditions.range_mask(catalog, node))
+                return Condition(str(node), holds(node))
             case q.And():
                 return Intersection(operands)
             case q.Or():

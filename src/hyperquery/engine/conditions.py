@@ -10,9 +10,21 @@ import numpy.typing as npt
 
 from hyperquery.anthem.text import words
 from hyperquery.engine.catalog import PATH_FIELD, Catalog, is_number
-from hyperquery.query import FieldEquals, FieldRange, Phrase
+from hyperquery.query import FieldEquals, FieldRange, Phrase, Query
 
 Mask = npt.NDArray[np.bool_]
+
+
+def condition_mask(catalog: Catalog, condition: Query) -> Mask:
+    """Return for which products a phrase or a field condition holds, (products,)."""
+    match condition:
+        case Phrase():
+            return phrase_mask(catalog, condition)
+        case FieldEquals():
+            return equals_mask(catalog, condition)
+        case FieldRange():
+            return range_mask(catalog, condition)
+    raise TypeError(f"{type(condition).__name__} is not a condition")
 
 
 def phrase_mask(catalog: Catalog, phrase: Phrase) -> Mask:
@@ -37,6 +49,8 @@ def equals_mask(catalog: Catalog, condition: FieldEquals) -> Mask:
     def equal(value: Any) -> bool:
         if is_number(value):
             return number is not None and float(value) == number
+        if not text:  # a sign such as "+" has no words
+            return str(value).strip() == str(wanted).strip()
         return words(str(value)) == text
 
     return _mask(values, equal)

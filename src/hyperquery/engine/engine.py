@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from hyperquery.anthem.model import Model
 from hyperquery.anthem.training import TrainingReport, train
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.compiler import compile_query
+from hyperquery.engine.conditions import condition_mask
 from hyperquery.engine.evidence import EvidenceIndex
 from hyperquery.engine.judgments import read_judgments
 from hyperquery.engine.results import Hit, Results
@@ -23,6 +24,7 @@ from hyperquery.geometry import Attested, Hyperboloid, Region
 from hyperquery.query import Query, QueryTypeError, parse
 
 _CACHED_TERMS = 10_000
+_CACHED_CONDITIONS = 64  # each as long as the catalog
 
 
 class Engine:
@@ -52,6 +54,7 @@ class Engine:
         self.points = points
         self.report = report
         self._evidence = EvidenceIndex(texts, model.vocabulary)
+        self._condition = lru_cache(_CACHED_CONDITIONS)(partial(condition_mask, catalog))
         self._hyperboloid = lru_cache(_CACHED_TERMS)(model.hyperboloid)
 
     @classmethod
@@ -137,7 +140,7 @@ class Engine:
 
     def region(self, query: str | Query) -> Region:
         """Return the region that a query denotes, a tree of the query's own shape."""
-        return compile_query(_parsed(query), self.catalog, self._term)
+        return compile_query(_parsed(query), self.catalog.schema, self._term, self._condition)
 
     def hyperboloid(self, term: str) -> Hyperboloid:
         """Return the hyperboloid of a single term: its region without the evidence of words.

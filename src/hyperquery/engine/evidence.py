@@ -8,6 +8,8 @@ import numpy.typing as npt
 from hyperquery.anthem.evidence import shares
 from hyperquery.anthem.text import Trigrams, Vocabulary
 
+_WORDLESS = 1e6  # keeps a product of which nothing can be read out of every term
+
 
 class EvidenceIndex:
     """An inverted index from trigrams to products.
@@ -20,6 +22,7 @@ class EvidenceIndex:
     def __init__(self, texts: Trigrams, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._products = len(texts)
+        self._wordless = texts.counts == 0
         owners = np.repeat(np.arange(len(texts), dtype=np.int64), texts.counts)
         holdings = np.unique(texts.ids * max(1, len(texts)) + owners)  # by trigram, then product
         trigrams, self._holders = np.divmod(holdings, max(1, len(texts)))
@@ -32,11 +35,13 @@ class EvidenceIndex:
             term: with at least one known trigram.
 
         Returns:
-            (products,) from 0, all held, to 1, none held; see
-            :func:`hyperquery.anthem.evidence.lacking`.
+            (products,) from 0, all held, to 1, none held; far more for a product without any
+            trigram. See :func:`hyperquery.anthem.evidence.lacking`.
         """
         trigrams = self._vocabulary.encode([term])
         lack = np.ones(self._products, dtype=np.float32)
         for trigram, share in zip(trigrams.ids, shares(trigrams, self._vocabulary), strict=True):
             lack[self._holders[self._starts[trigram] : self._starts[trigram + 1]]] -= share
-        return np.maximum(lack, 0)
+        lack = np.maximum(lack, 0)
+        lack[self._wordless] = _WORDLESS
+        return lack

@@ -8,9 +8,14 @@ import json
 import math
 import os
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO, cast
+
+import numpy as np
 
 from hyperquery.errors import CatalogError
 
@@ -19,7 +24,7 @@ Record = dict[str, Any]
 _TEXT_COLUMNS = {"id", "title", "query", "product_id"}
 # Codes such as 007 and very long digits are text: as numbers they would lose what they say.
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?")
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?|-?\.\d{1,12}")
 
 _FORMATS = ".csv, .tsv, .jsonl, .ndjson (each also .gz) or .parquet"
 
@@ -60,13 +65,24 @@ def read_records(source: object, what: str) -> list[Record]:
 def _clean(row: object, number: int, what: str) -> Record:
     if not isinstance(row, Mapping):
         raise CatalogError(f"row {number} of the {what} is {type(row).__name__}, not a dict")
-    return {str(name): None if _missing(value) else value for name, value in row.items()}
+    return {str(name): _plain(value) for name, value in row.items()}
 
 
-def _missing(value: object) -> bool:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return True
-    return type(value).__name__ in {"NAType", "NaTType"}
+def _plain(value: object) -> object:
+    """Return a value as text, a number, a truth value, a list or None, which can be saved."""
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return None
+    if isinstance(value, Decimal):
+        value = float(value)
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
 
 
 def _from_file(path: Path, what: str) -> Iterable[object]:
@@ -85,9 +101,11 @@ def _from_file(path: Path, what: str) -> Iterable[object]:
             if kind in {".csv", ".tsv"}:
                 return _with_numbers(list(_from_csv(file, "\t" if kind == ".tsv" else ",", path)))
             return list(_from_json_lines(file, path))
+    except CatalogError:
+        raise
     except UnicodeDecodeError as error:
         raise CatalogError(f"{path.name} is not UTF-8 text: {error.reason}; convert it") from error
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, ValueError, RecursionError, csv.Error, zlib.error) as error:
         raise CatalogError(f"cannot read {path}: {error}") from error
 
 
@@ -99,7 +117,11 @@ def _open(path: Path) -> TextIO:
 
 
 def _from_csv(file: TextIO, delimiter: str, path: Path) -> Iterator[Record]:
-    reader = csv.DictReader(file, delimiter=delimiter, restval=None)
+    reader = csv.DictReader(file, delimiter=delimiter, restval=None, strict=True)
+    names = list(reader.fieldnames or ())
+    for name in names:
+        if names.count(name) > 1:
+            raise CatalogError(f"{path.name} has two columns {name!r}: rename one of them")
     for row in reader:
         if None in row:
             raise CatalogError(

@@ -37,7 +37,7 @@ class Hit:
         return self.fields[name]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the product's fields with ``margin`` and ``matches``."""
+        """Return the product's fields with ``margin`` and ``matches`` (over fields so named)."""
         return {**self.fields, "margin": self.margin, "matches": self.matches}
 
 
@@ -47,7 +47,7 @@ class Results(Sequence[Hit]):
     Args:
         query: the query in canonical form.
         hits: best first.
-        matching: how many products of the whole catalog are inside the region.
+        matching: how many products are inside the region, of those that took part.
     """
 
     def __init__(self, query: str, hits: Sequence[Hit], matching: int) -> None:
@@ -103,8 +103,8 @@ class Results(Sequence[Hit]):
             [
                 "✓" if hit.matches else "·",
                 _number(hit.margin),
-                hit.id,
-                hit.title,
+                _cell(hit.id),
+                _cell(hit.title),
                 *(_cell(hit.fields.get(name)) for name in shown),
             ]
             for hit in self._hits
@@ -130,15 +130,18 @@ def _number(value: float) -> str:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:.2f}" if isinstance(value, float) else " ".join(str(value).split())
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return " ".join("".join(c if c.isprintable() else " " for c in str(value)).split())
 
 
 def _shortened(text: str, width: int) -> str:
-    if _width(text) <= width:
+    if _width(text[: width + 1]) <= width and len(text) <= width:
         return text
-    while _width(text) > width - 1:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
+    end = min(len(text), width - 1)
+    while _width(text[:end]) > width - 1:
+        end -= 1
+    return f"{text[:end].rstrip()}…"
 
 
 def _width(text: str) -> int:

@@ -12,8 +12,8 @@ from hyperquery.query.messages import Stop, explain
 from hyperquery.query.query import Query
 from hyperquery.query.schema import Schema
 
-MAX_ERRORS = 100
-"""After so many errors a lenient parse leaves out the rest of the text."""
+MAX_REPAIRS = 100
+"""After so many repairs a lenient parse leaves out the rest of the text."""
 
 # In a state with one of these, what stands before is complete; in others, a term or a part of a
 # condition is missing.
@@ -41,7 +41,7 @@ def run(
     starts: list[int] = []  # where in the text each value begins
     last: re.Match[str] | None = None  # the token taken last
     depth, position = 0, len(text) - len(text.lstrip())
-    repairing = False
+    repairing, repairs_left = False, MAX_REPAIRS
     while True:
         if position < len(text):
             match = scanners[state](text, position)
@@ -66,6 +66,9 @@ def run(
                     if errors is None:
                         raise problem from None
                     errors.append(problem)
+                    repairs_left -= 1
+                    if repairs_left == 0 and position < len(source):
+                        text = text[:position]
                     value = _instead(arguments, source[starts[-size] : position])
             if size == 1:
                 states.pop()
@@ -102,9 +105,10 @@ def run(
                 raise problem
             errors.append(problem)
             repairing = True
-            if len(errors) == MAX_ERRORS:
-                text = text[:position]
-                continue
+        repairs_left -= 1
+        if repairs_left == 0 and position < len(source):
+            text = text[:position]
+            continue
         depth, pass_over = _repair(rows, states, values, starts, kind, depth)
         state = states[-1]
         if pass_over and kind == END:
@@ -117,8 +121,12 @@ def run(
 
 def _opening(source: str, values: list[Any], starts: list[int]) -> int:
     """Where the innermost open parenthesis stands."""
-    tokens = (index for index in reversed(range(len(values))) if isinstance(values[index], str))
-    return next(starts[index] for index in tokens if source[starts[index]] == "(")
+    # A value of a field may be the text "(" too; in the source it is then quoted or escaped.
+    return next(
+        start
+        for value, start in zip(reversed(values), reversed(starts), strict=True)
+        if isinstance(value, str) and value == source[start] == "("
+    )
 
 
 def _fits(tables: Tables, states: list[int], kind: str) -> bool:

@@ -19,12 +19,15 @@ class BM25:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._stemmer = Stemmer.Stemmer("english")
+        self._products = len(texts)
         self._index = bm25s.BM25()
         self._index.index(self._tokens(texts), show_progress=False)
 
     def scores(self, query: str) -> npt.NDArray[np.float32]:
         """Return the score of each product, (products,), larger is better."""
         tokens = self._tokens([query])
+        if not tokens[0]:
+            return np.zeros(self._products, dtype=np.float32)
         return np.asarray(self._index.get_scores(tokens[0]), dtype=np.float32)
 
     def _tokens(self, texts: Sequence[str]) -> list[list[str]]:
