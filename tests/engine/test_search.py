@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hyperquery
-from hyperquery import Engine, HyperqueryError, QueryError, QuerySyntaxError, Term, parse
+from hyperquery import Engine, Field, HyperqueryError, QueryError, QuerySyntaxError, Term, parse
 from hyperquery.query import And, Not, Or
 from tests.products import PRODUCTS
 
@@ -144,10 +144,12 @@ def test_a_100_000_character_query_is_answered_or_refused_clearly(small_engine):
 
 
 def test_unknown_fields_are_named_with_the_known_ones(small_engine):
-    with pytest.raises(QueryError, match=r"did you mean brand.*Known fields: .*price"):
-        small_engine.search("brnd:Acme")
-    with pytest.raises(QueryError, match="brand holds text"):
+    with pytest.raises(QuerySyntaxError, match=r"did you mean brand.*Known fields: .*price"):
+        small_engine.search("kettle AND brnd:Acme")
+    with pytest.raises(QuerySyntaxError, match="brand holds text"):
         small_engine.search("brand<3")
+    with pytest.raises(QueryError, match="did you mean brand"):
+        small_engine.search(Field("brnd") == "Acme")
 
 
 def test_other_things_than_queries_are_refused(small_engine):

@@ -104,16 +104,16 @@ class Engine:
             where: only products that match this query take part.
 
         Raises:
-            QuerySyntaxError: If the text is not a query.
-            QueryError: If a term or a field is unknown, or k is not positive.
+            QuerySyntaxError: If the text is not a query, or names an unknown field.
+            QueryError: If a term is unknown, or k is not positive.
         """
         _check_count(k)
-        expression = _parsed(query)
+        expression = self._parsed(query)
         margins = self._margins(expression)
         matching = margins < 0
         possible = margins < np.inf
         if where is not None:
-            taking_part = self._margins(_parsed(where)) < 0
+            taking_part = self._margins(self._parsed(where)) < 0
             matching &= taking_part
             possible &= taking_part
         rows = np.flatnonzero(possible)
@@ -135,12 +135,12 @@ class Engine:
 
     def matches(self, query: str | Query) -> list[str]:
         """Return the ids of the products inside the query's region, in catalog order."""
-        inside = np.flatnonzero(self._margins(_parsed(query)) < 0)
+        inside = np.flatnonzero(self._margins(self._parsed(query)) < 0)
         return [self.catalog.ids[row] for row in inside.tolist()]
 
     def region(self, query: str | Query) -> Region:
         """Return the region that a query denotes, a tree of the query's own shape."""
-        return compile_query(_parsed(query), self.catalog.schema, self._term, self._condition)
+        return compile_query(self._parsed(query), self.catalog.schema, self._term, self._condition)
 
     def hyperboloid(self, term: str) -> Hyperboloid:
         """Return the hyperboloid of a single term: its region without the evidence of words.
@@ -166,18 +166,17 @@ class Engine:
     def _margins(self, query: Query) -> npt.NDArray[np.float32]:
         return np.asarray(self.region(query).margin(self.points), dtype=np.float32)
 
+    def _parsed(self, query: object) -> Query:
+        if isinstance(query, Query):
+            return query
+        if not isinstance(query, str):
+            raise QueryTypeError(f"a query is text or an expression, not {type(query).__name__}")
+        return parse(query, fields=self.catalog.schema)
+
     def _term(self, text: str) -> Region:
         hyperboloid = self._hyperboloid(text)
         evidence = self.model.config.evidence_weight * self._evidence.lacking(text)
         return Attested(hyperboloid, evidence)
-
-
-def _parsed(query: object) -> Query:
-    if isinstance(query, Query):
-        return query
-    if not isinstance(query, str):
-        raise QueryTypeError(f"a query is text or an expression, not {type(query).__name__}")
-    return parse(query)
 
 
 def _check_count(k: object) -> None:
