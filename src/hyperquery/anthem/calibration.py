@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from hyperquery.anthem.config import Config
-from hyperquery.anthem.documents import PseudoQueries
+from hyperquery.anthem.documents import LONGEST_QUERY, PseudoQueries
 from hyperquery.anthem.encoder import Anthem
 from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.pairwise import pairwise_energy
@@ -16,7 +16,6 @@ from hyperquery.anthem.text import Vocabulary
 
 _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
-_LONGEST_QUERY = 80  # letters
 _BLOCK = 512  # texts encoded at a time
 
 
@@ -63,7 +62,7 @@ def calibrate_edges(
     """
     rng = np.random.default_rng(config.seed)
     made = {pseudo_queries.make(index, rng) for index in held_out[:_MOST_QUERIES]}
-    queries = sorted(query for query in made if 0 < sum(map(len, query)) <= _LONGEST_QUERY)
+    queries = sorted(query for query in made if 0 < sum(map(len, query)) <= LONGEST_QUERY)
     readable = np.array([i for i, text in enumerate(pseudo_queries.texts) if text])
     if not queries:
         return

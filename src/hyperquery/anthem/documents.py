@@ -12,6 +12,9 @@ from hyperquery.anthem.text import words
 
 Words = tuple[str, ...]
 
+LONGEST_QUERY = 80
+"""The most letters of a query to train with; longer ones would slow all others down."""
+
 # How often a pseudo-query from a title has 1, 2, 3, 4, 5 words: like shop queries.
 _LENGTHS = np.array([0.15, 0.30, 0.25, 0.15, 0.15])
 

@@ -111,17 +111,10 @@ class Anthem(nn.Module):
         Returns:
             (texts, d) space coordinates on the Lorentz sheet.
         """
-        ids, _ = _flat(texts)
+        ids = torch.from_numpy(texts.ids)
         weights = self._product_weights(ids, texts)
         pooled = _weighted_sums(self.centroids, ids, texts, weights)[:, 1:]
         return self._at_radius(pooled @ self.product_map.T)
-
-    def token_weights(self, texts: Trigrams) -> Tensor:
-        """Return the self-attention of product texts, (total,): each text's weights sum to 1."""
-        ids, segments = _flat(texts)
-        weights = self._product_weights(ids, texts)
-        totals = torch.zeros(len(texts)).index_add(0, segments, weights)
-        return weights / totals[segments]
 
     def hyperboloids(self, terms: Trigrams) -> Hyperboloids:
         """Encode terms as hyperboloids.
@@ -176,12 +169,6 @@ class Anthem(nn.Module):
         directions = F.normalize(vectors, dim=-1)
         points: Tensor = lorentz.exp_origin(self.config.radius * directions, self.curvature)
         return points
-
-
-def _flat(texts: Trigrams) -> tuple[Tensor, Tensor]:
-    """Return all trigrams in a row, (total,), and the text that each belongs to, (total,)."""
-    segments = torch.arange(len(texts)).repeat_interleave(torch.from_numpy(texts.counts))
-    return torch.from_numpy(texts.ids), segments
 
 
 def _padded(texts: Trigrams) -> tuple[Tensor, Tensor]:

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from hyperquery.anthem.calibration import calibrate_edges
 from hyperquery.anthem.config import Config
-from hyperquery.anthem.documents import Document, PseudoQueries, Words, misspelled
+from hyperquery.anthem.documents import LONGEST_QUERY, Document, PseudoQueries, Words, misspelled
 from hyperquery.anthem.encoder import Anthem
 from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.losses import contrastive_loss, membership_loss
@@ -27,7 +27,6 @@ from hyperquery.errors import CatalogError, ConfigError
 
 _FEWEST_TO_HOLD_OUT = 40  # with fewer products, all are trained on and checked on
 _MOST_HELD_OUT = 1000
-_LONGEST_QUERY = 80  # letters
 _STABILIZE_EVERY = 50  # steps between projections of the centroids back onto the manifold
 _LARGEST_GRADIENT = 5.0
 _FIRST_SHARPNESS = 20.0
@@ -162,7 +161,7 @@ class Batches:
     def _is_learnable(self, query: Words) -> bool:
         """Whether a query has a known trigram, and not so many that it slows all others down."""
         length = sum(map(len, query))  # a word has as many trigrams as letters
-        return length <= _LONGEST_QUERY and any(map(self._vocabulary.word_ids, query))
+        return length <= LONGEST_QUERY and any(map(self._vocabulary.word_ids, query))
 
     def _next_products(self) -> list[int]:
         if not self._queue:
