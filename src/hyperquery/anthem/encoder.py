@@ -133,9 +133,9 @@ class Anthem(nn.Module):
         own = weights.diagonal(dim1=1, dim2=2) * mask
         own = own / own.sum(-1, keepdim=True)
         direction = F.normalize(centre, dim=-1)
-        size = (own * self.trigram_sizes[ids]).sum(-1, keepdim=True)
+        size = (own * _entries(self.trigram_sizes, ids)).sum(-1, keepdim=True)
         limits = _LIMIT_SCALE * F.softplus(self.limit_map(direction) + size + half_width / 2)
-        edges = self.edge_map(direction)[:, 0] + (own * self.trigram_edges[ids]).sum(-1)
+        edges = self.edge_map(direction)[:, 0] + (own * _entries(self.trigram_edges, ids)).sum(-1)
 
         faces = lorentz.faces(self._at_radius(centre @ self.term_map.T), limits, self.curvature)
         return Hyperboloids(*faces, edges, weights)
@@ -144,11 +144,10 @@ class Anthem(nn.Module):
         """Return the attention to each trigram given the rest of its text, (total,), unscaled."""
         offsets = torch.from_numpy(texts.offsets[:-1])
         context = F.embedding_bag(ids, self.attention_keys, offsets, mode="mean")
-        counts = torch.from_numpy(texts.counts)
-        context = context.repeat_interleave(counts, dim=0)
-        return (
-            self.product_importance[ids] + (self.attention_queries[ids] * context).sum(-1)
-        ).exp()
+        segments = torch.arange(len(texts)).repeat_interleave(torch.from_numpy(texts.counts))
+        queries = F.embedding(ids, self.attention_queries)
+        agreement = (queries * F.embedding(segments, context)).sum(-1)
+        return (_entries(self.product_importance, ids) + agreement).exp()
 
     def _meet_weights(self, ids: Tensor, mask: Tensor, counts: Tensor) -> Tensor:
         """Return the attention to each element and each meet, (terms, longest, longest)."""
@@ -156,7 +155,7 @@ class Anthem(nn.Module):
         keys = F.embedding(ids, self.attention_keys) * mask[..., None]
         queries = F.embedding(ids, self.attention_queries)
         context = keys.sum(1) / counts[:, None]
-        importance = self.term_importance[ids] + (queries * context[:, None]).sum(-1)
+        importance = _entries(self.term_importance, ids) + (queries * context[:, None]).sum(-1)
         affinity = self.meet_bias + queries @ keys.transpose(1, 2)
         itself = torch.eye(longest, dtype=torch.bool)
         scores = importance[:, :, None] + importance[:, None] + affinity.masked_fill(itself, 0.0)
@@ -169,6 +168,11 @@ class Anthem(nn.Module):
         directions = F.normalize(vectors, dim=-1)
         points: Tensor = lorentz.exp_origin(self.config.radius * directions, self.curvature)
         return points
+
+
+def _entries(vector: Tensor, ids: Tensor) -> Tensor:
+    """Return ``vector[ids]``, but with a gradient that is summed in the same order every time."""
+    return F.embedding(ids, vector[:, None]).squeeze(-1)
 
 
 def _padded(texts: Trigrams) -> tuple[Tensor, Tensor]:
