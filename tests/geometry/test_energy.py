@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperquery.geometry import DEFAULT_SOFTNESS, Hyperboloid, energy, phi
-from hyperquery.geometry.energy import margin, scaled
+from hyperquery.geometry.energy import _squareplus, _squareplus_in_place, margin, scaled
 from hyperquery.geometry.lorentz import exp_origin, face_distance
 from hyperquery.testing import Scene, scenes
 
@@ -111,3 +111,12 @@ def test_margins_are_never_0(kind: type) -> None:
     assert np.sign(weighed).tolist() == [1, -1, 1, -1, 1]
     assert scaled(kind([1e30, -1e30]), 1e300).tolist()[0] > 1e38
     assert (margin(torch.from_numpy(energies), 0.5).numpy() == margin(energies, 0.5)).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_both_forms_of_squareplus_agree_to_the_last_bit(dtype: type) -> None:
+    rng = np.random.default_rng(0)
+    special = [0.0, -0.0, np.inf, -np.inf, 1e-38, -1e30]
+    t = np.concatenate([rng.normal(size=10_000), special]).astype(dtype)
+    with np.errstate(over="ignore", under="ignore"):
+        assert np.array_equal(_squareplus_in_place(t, 0.25), _squareplus(t, 0.25))

