@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from hyperquery.evaluation.metrics import FULL_MEASURES, RERANK_MEASURES, means, measure
-from hyperquery.evaluation.peers.bm25 import BM25
 
 GAINS = {"q": {"a": 1.0, "b": 0.1, "c": 0.01, "d": 0.0}}
 
@@ -33,8 +32,3 @@ def test_recall_counts_the_first_hundred():
     ranking = [f"x{i}" for i in range(100)] + ["a"]
     assert figures(ranking, FULL_MEASURES)["R@100"] == 0.0
     assert figures(ranking[1:], FULL_MEASURES)["R@100"] == 1.0
-
-
-def test_bm25_stems_and_ranks():
-    scores = BM25(["two red kettles", "a red tent", "a blue pan"]).scores("kettle red")
-    assert scores.argsort()[::-1].tolist() == [0, 1, 2]

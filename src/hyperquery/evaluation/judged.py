@@ -13,7 +13,7 @@ DATA_VARIABLE = "HYPERQUERY_DATA"
 _BESIDE = Path("..") / "shared" / "data"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal only to itself, so that it can be the key of a cache
 class JudgedCatalog:
     """A catalog with judged queries.
 
@@ -24,6 +24,21 @@ class JudgedCatalog:
 
     catalog: Catalog
     gains: dict[str, dict[str, float]]
+
+    def texts(self) -> list[str]:
+        """Return what every system may read of each product: title, brand, color, category."""
+        return [document.text for document in self.catalog.documents()]
+
+    def development_half(self) -> JudgedCatalog:
+        """Return the queries on which settings may be chosen: every second one, from the first."""
+        return self._only(list(self.gains)[::2])
+
+    def other_half(self) -> JudgedCatalog:
+        """Return the queries that no setting is chosen on."""
+        return self._only(list(self.gains)[1::2])
+
+    def _only(self, queries: list[str]) -> JudgedCatalog:
+        return JudgedCatalog(self.catalog, {query: self.gains[query] for query in queries})
 
 
 def data_folder() -> Path | None:

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import numpy as np
+
+from hyperquery.engine.catalog import Catalog
+from hyperquery.evaluation.judged import JudgedCatalog
+from hyperquery.evaluation.tuning import tuned
+
+CATALOG = Catalog.read([{"id": id_, "title": id_} for id_ in "ab"])
+JUDGED = JudgedCatalog(CATALOG, {query: {"a": 1.0, "b": 0.0} for query in ("d1", "o1", "d2", "o2")})
+
+
+class Right:
+    """Ranks right for the queries it is told to."""
+
+    def __init__(self, *queries):
+        self.queries = queries
+
+    def scores(self, query):
+        return np.array([query in self.queries, 0.5], dtype=np.float32)
+
+
+def test_queries_are_halved_in_turn():
+    assert list(JUDGED.development_half().gains) == ["d1", "d2"]
+    assert list(JUDGED.other_half().gains) == ["o1", "o2"]
+
+
+def test_the_best_on_the_development_half_is_chosen():
+    default, better, best = Right(), Right("d1", "o1", "o2"), Right("d1", "d2", "o1")
+    assert tuned(JUDGED, default, [better, best]) is best
+
+
+def test_the_default_stays_if_the_choice_is_not_better_elsewhere():
+    default = Right("d1", "o1")
+    assert tuned(JUDGED, default, [Right("d1", "d2")]) is default
+    assert tuned(JUDGED, default, [Right("d1", "d2", "o2")]) is default
+    assert tuned(JUDGED, default, [Right("d1", "o1", "o2")]) is default
