@@ -37,7 +37,7 @@ check: test lint types  ## Everything that CI checks
 demo-model: $(READY)  ## Train the bundled demo model again
 	$(BIN)/python -m hyperquery.demo.build
 
-bench: $(READY)  ## Measure on the ESCI slice, beside BM25
+bench: $(READY)  ## Measure on the ESCI slice, beside the peers
 	$(BIN)/python benchmarks/esci.py
 
 clean:  ## Remove the environment and all build output

