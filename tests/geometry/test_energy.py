@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperquery.geometry import DEFAULT_SOFTNESS, Hyperboloid, energy, phi
+from hyperquery.geometry import DEFAULT_SOFTNESS, Hyperboloid, energy, face_energies, phi
 from hyperquery.geometry.energy import _squareplus, _squareplus_in_place, margin, scaled
 from hyperquery.geometry.lorentz import exp_origin, face_distance
 from hyperquery.testing import Scene, scenes
@@ -120,3 +120,19 @@ def test_both_forms_of_squareplus_agree_to_the_last_bit(dtype: type) -> None:
     t = np.concatenate([rng.normal(size=10_000), special]).astype(dtype)
     with np.errstate(over="ignore", under="ignore"):
         assert np.array_equal(_squareplus_in_place(t, 0.25), _squareplus(t, 0.25))
+
+
+@given(scenes(0, conditions=False))
+def test_the_faces_of_a_point_alone_add_up_to_its_energy_among_others(scene: Scene) -> None:
+    for box in scene.leaves:
+        assert isinstance(box, Hyperboloid)
+        energies = box.energy(scene.points)
+        for row, point in enumerate(scene.points):
+            below, above = face_energies(
+                point[None], box.lower, box.upper, box.curvature, box.softness
+            )
+            assert below.shape == above.shape == (1, box.dimension)
+            assert (below >= 0).all()
+            assert (above >= 0).all()
+            with np.errstate(over="ignore"):
+                assert (above + below)[0].sum() == energies[row]

@@ -2,7 +2,7 @@
 
 from hyperquery.geometry.attested import Attested
 from hyperquery.geometry.bounds import margin_bounds
-from hyperquery.geometry.energy import DEFAULT_SOFTNESS, energy, phi
+from hyperquery.geometry.energy import DEFAULT_SOFTNESS, energy, face_energies, phi
 from hyperquery.geometry.errors import GeometryError
 from hyperquery.geometry.hyperboloid import Hyperboloid
 from hyperquery.geometry.leaves import Condition, Everything, Nothing
@@ -25,6 +25,7 @@ __all__ = [
     "distinct_nodes",
     "energy",
     "evaluate",
+    "face_energies",
     "fold",
     "margin_bounds",
     "phi",

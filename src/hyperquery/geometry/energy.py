@@ -73,6 +73,40 @@ def _squareplus_in_place(t: Array, softness: float) -> Array:
     return value
 
 
+def face_energies(
+    points: Array,
+    lower: Array,
+    upper: Array,
+    curvature: float | Array = 1.0,
+    softness: float = DEFAULT_SOFTNESS,
+    *,
+    time: Array | None = None,
+) -> tuple[Array, Array]:
+    """Return what each face adds to the energy of points in boxes.
+
+    Args:
+        points: Space coordinates, ``(..., d)``.
+        lower: Lower faces, axial coordinates that broadcast against the points, ``(..., d)``.
+        upper: Upper faces, likewise.
+        curvature: The positive kappa, or 0.
+        softness: The width over which a face sets in.
+        time: ``scaled_time(points, curvature)`` where it is already known, ``(...)``.
+
+    Returns:
+        The energies of the lower and of the upper faces, ``(..., d)`` each, never NaN. `energy` is
+        ``(upper + lower).sum(axis=-1)``, to the last bit.
+
+    >>> low, high = face_energies(np.array([[3.0]]), np.array([-1.0]), np.array([1.0]), 0.0)
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([[0.0]], [[4.031]])
+    """
+    if time is None:
+        time = scaled_time(points, curvature)
+    above = phi(face_coordinate(points, upper, curvature, time=time), softness)
+    below = phi(-face_coordinate(points, lower, curvature, time=time), softness)
+    return below, above
+
+
 def energy(
     points: Array,
     lower: Array,
@@ -100,10 +134,7 @@ def energy(
     >>> energy(np.array([[0.0], [3.0]]), np.array([-1.0]), np.array([1.0]), 0.0).round(3).tolist()
     [0.0, 4.031]
     """
-    if time is None:
-        time = scaled_time(points, curvature)
-    above = phi(face_coordinate(points, upper, curvature, time=time), softness)
-    below = phi(-face_coordinate(points, lower, curvature, time=time), softness)
+    below, above = face_energies(points, lower, upper, curvature, softness, time=time)
     with np.errstate(over="ignore"):
         return (above + below).sum(axis=-1)
 
