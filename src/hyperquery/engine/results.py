@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
+
+from hyperquery.engine.columns import cell, padded, shortened, signed, width
 
 _SHOWN_FIELDS = ("brand", "price")
 _TITLE_WIDTH = 60
@@ -102,54 +102,22 @@ class Results(Sequence[Hit]):
         rows = [
             [
                 "✓" if hit.matches else "·",
-                _number(hit.margin),
-                _cell(hit.id),
-                _cell(hit.title),
-                *(_cell(hit.fields.get(name)) for name in shown),
+                signed(hit.margin),
+                cell(hit.id),
+                cell(hit.title),
+                *(cell(hit.fields.get(name)) for name in shown),
             ]
             for hit in self._hits
         ]
-        rows = [[_shortened(cell, _TITLE_WIDTH) for cell in row] for row in [header, *rows]]
-        widths = [max(_width(row[column]) for row in rows) for column in range(len(header))]
+        rows = [[shortened(text, _TITLE_WIDTH) for text in row] for row in [header, *rows]]
+        widths = [max(width(row[column]) for row in rows) for column in range(len(header))]
         right = {1, header.index("price")} if "price" in shown else {1}
         lines = [
             "  ".join(
-                _padded(cell, width, column in right)
-                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+                padded(text, space, column in right)
+                for column, (text, space) in enumerate(zip(row, widths, strict=True))
             ).rstrip()
             for row in rows
         ]
-        lines.insert(1, "  ".join("─" * width for width in widths))
+        lines.insert(1, "  ".join("─" * space for space in widths))
         return "\n".join([title, *lines])
-
-
-def _number(value: float) -> str:
-    return f"{value:+.3f}" if math.isfinite(value) else f"{value:+}".replace("inf", "∞")
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.2f}"
-    return " ".join("".join(c if c.isprintable() else " " for c in str(value)).split())
-
-
-def _shortened(text: str, width: int) -> str:
-    if _width(text[: width + 1]) <= width and len(text) <= width:
-        return text
-    end = min(len(text), width - 1)
-    while _width(text[:end]) > width - 1:
-        end -= 1
-    return f"{text[:end].rstrip()}…"
-
-
-def _width(text: str) -> int:
-    """Return the columns that a text takes in a terminal: wide characters take two."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide - sum(bool(unicodedata.combining(character)) for character in text)
-
-
-def _padded(text: str, width: int, right: bool) -> str:
-    space = " " * (width - _width(text))
-    return space + text if right else text + space
