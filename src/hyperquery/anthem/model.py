@@ -58,6 +58,24 @@ class Model:
         Raises:
             QueryError: If no trigram of the term is known, or it is too long.
         """
+        trigrams = self.read_term(term)
+        with torch.no_grad():
+            encoded = self.encoder.hyperboloids(trigrams)
+        return Hyperboloid.from_faces(
+            encoded.lower[0].numpy(),
+            encoded.upper[0].numpy(),
+            self.curvature,
+            edge=float(encoded.edges[0]),
+            softness=self.config.softness,
+            name=term,
+        )
+
+    def read_term(self, term: str) -> Trigrams:
+        """Return the known trigrams of a term.
+
+        Raises:
+            QueryError: If there are none, or it is too long.
+        """
         trigrams = self.vocabulary.encode([term])
         if len(trigrams.ids) > _LONGEST_TERM:
             raise QueryError(
@@ -69,13 +87,4 @@ class Model:
                 f"no part of the term {term!r} is known: none of its three-letter pieces occurs in "
                 f"the catalog; try another word"
             )
-        with torch.no_grad():
-            encoded = self.encoder.hyperboloids(trigrams)
-        return Hyperboloid.from_faces(
-            encoded.lower[0].numpy(),
-            encoded.upper[0].numpy(),
-            self.curvature,
-            edge=float(encoded.edges[0]),
-            softness=self.config.softness,
-            name=term,
-        )
+        return trigrams

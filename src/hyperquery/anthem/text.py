@@ -122,6 +122,11 @@ class Vocabulary:
         counts = self.frequencies.values()
         return np.array([math.log(1 + self.texts / n) for n in counts], dtype=np.float32)
 
+    @cached_property
+    def trigrams(self) -> tuple[str, ...]:
+        """The trigrams by position."""
+        return tuple(self.frequencies)
+
     def word_ids(self, word: str) -> tuple[int, ...]:
         """Return the positions of a normalized word's known trigrams, in order."""
         known = self._word_ids.get(word)

@@ -1,0 +1,108 @@
+"""Attention grids are what their formula says, and shares of one whole."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from hyperquery import Config, QueryError
+from hyperquery.anthem.attention import attention_grid, term_attention
+from hyperquery.anthem.encoder import Anthem
+from hyperquery.anthem.model import Model
+from hyperquery.anthem.text import Vocabulary
+
+TEXTS = ["Fire TV stick with Alexa", "Kindle Paperwhite", "moisturizer lotion"]
+
+
+@pytest.fixture(params=[1.0, 0.0], ids="curvature {}".format)
+def model(request: pytest.FixtureRequest) -> Model:
+    vocabulary = Vocabulary.from_texts(TEXTS)
+    encoder = Anthem(vocabulary, Config(dimension=8, curvature=request.param, seed=3))
+    return Model(vocabulary, encoder.eval())
+
+
+def test_cells_are_shares_of_one(model: Model) -> None:
+    grid = attention_grid(model, "Fire TV", ["kindle", "fire", "stick"])
+    assert grid.values.shape == (6, 15)
+    assert (grid.values >= 0).all()
+    for shares in (grid.values, grid.term, grid.text):
+        assert shares.sum() == pytest.approx(1, rel=1e-12)
+    assert [word.text for word in grid.rows] == ["fire", "tv"]
+    assert grid.columns[2].trigrams == ("#st", "sti", "tic", "ick", "ck#")
+
+
+def test_cells_are_what_the_formula_says(model: Model) -> None:
+    term, text = "fire", ["kindle", "tv"]
+    grid = attention_grid(model, term, text)
+    encoder = model.encoder
+    rows = model.vocabulary.encode([term]).ids
+    columns = model.vocabulary.encode_words([text])
+    weights = encoder.hyperboloids(model.vocabulary.encode([term])).weights[0].detach().numpy()
+    centroids = encoder.centroids.detach().numpy().astype(np.float64)[:, 1:]
+    expected = np.zeros(grid.values.shape)
+    for q, row in enumerate(rows):
+        own = weights[q, q]
+        meets = sum(weights[max(q, other), min(q, other)] for other in range(len(rows)))
+        a = own + (meets - own) / 2
+        c = encoder.term_map.detach().numpy() @ centroids[row]
+        for t, column in enumerate(columns.ids):
+            p = grid.text[t]
+            d = encoder.product_map.detach().numpy() @ centroids[column]
+            cosine = c @ d / np.linalg.norm(c) / np.linalg.norm(d)
+            expected[q, t] = a * p * math.exp(math.sqrt(8) * cosine)
+    np.testing.assert_allclose(grid.values, expected / expected.sum(), rtol=1e-4)
+
+
+def test_self_attention_is_what_pools_the_point(model: Model) -> None:
+    text = ["kindle", "tv"]
+    grid = attention_grid(model, "fire", text)
+    ids = model.vocabulary.encode_words([text]).ids
+    pooled = grid.text @ model.encoder.centroids.detach().numpy()[ids, 1:]
+    direction = model.encoder.product_map.detach().numpy() @ pooled
+    point = model.points(model.vocabulary.encode_words([text]))[0]
+    np.testing.assert_allclose(
+        point / np.linalg.norm(point), direction / np.linalg.norm(direction), atol=1e-5
+    )
+
+
+def test_meets_are_shared_half_and_half() -> None:
+    weights = np.array([[0.1, 0.0, 0.0], [0.4, 0.1, 0.0], [0.0, 0.2, 0.2]], dtype=np.float32)
+    assert term_attention(weights) == pytest.approx([0.3, 0.4, 0.3])
+
+
+def test_words_have_the_sums_of_their_trigrams(model: Model) -> None:
+    grid = attention_grid(model, "fire tv", ["kindle", "zzzz", "stick"])
+    by_word = grid.by_word()
+    assert by_word.shape == (2, 3)
+    assert by_word[0, 2] == pytest.approx(grid.values[:4, 6:].sum())
+    assert by_word[:, 1] == pytest.approx([0, 0])
+    assert by_word.sum() == pytest.approx(1)
+    attention, alone = grid.column_shares()
+    assert attention == pytest.approx(by_word.sum(0))
+    assert alone == pytest.approx([grid.text[:6].sum(), 0, grid.text[6:].sum()])
+    attention, alone = grid.row_shares()
+    assert attention == pytest.approx(by_word.sum(1))
+    assert alone == pytest.approx([grid.term[:4].sum(), grid.term[4:].sum()])
+
+
+def test_pairs_of_centroids_that_point_alike_get_more(model: Model) -> None:
+    maps = model.encoder.term_map, model.encoder.product_map
+    assert all(bool((m == m.new_ones(8).diag()).all()) for m in maps)  # untrained: same space
+    fire, kindle = attention_grid(model, "fire", ["fire", "kindle"]).by_word()[0]
+    assert fire > 2 * kindle
+
+
+def test_a_text_of_which_nothing_is_known_has_no_columns(model: Model) -> None:
+    for text in ([], ["zzzz"]):
+        grid = attention_grid(model, "fire", text)
+        assert grid.values.shape == (4, 0)
+        assert grid.by_word().shape == (1, len(text))
+
+
+def test_a_term_of_which_nothing_is_known_is_named(model: Model) -> None:
+    with pytest.raises(QueryError, match="no part of the term 'zzzz' is known"):
+        attention_grid(model, "zzzz", ["fire"])
+    with pytest.raises(QueryError, match="too long"):
+        attention_grid(model, "fire " * 100, ["fire"])
