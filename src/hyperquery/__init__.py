@@ -22,7 +22,7 @@ from hyperquery.errors import (
 if TYPE_CHECKING:
     from hyperquery.anthem.config import Config
     from hyperquery.demo import search
-    from hyperquery.engine import Engine, Hit, Results
+    from hyperquery.engine import Engine, Explanation, Hit, Results
     from hyperquery.engine import load_engine as load
     from hyperquery.geometry import Hyperboloid, Region
     from hyperquery.query import Field, Phrase, Query, QuerySyntaxError, Term, escape, parse
@@ -34,6 +34,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Engine",
+    "Explanation",
     "Field",
     "Hit",
     "Hyperboloid",
@@ -57,6 +58,7 @@ __all__ = [
 _HOMES = {
     "Config": ("hyperquery.anthem.config", "Config"),
     "Engine": ("hyperquery.engine", "Engine"),
+    "Explanation": ("hyperquery.engine", "Explanation"),
     "Field": ("hyperquery.query", "Field"),
     "Hit": ("hyperquery.engine", "Hit"),
     "Hyperboloid": ("hyperquery.geometry", "Hyperboloid"),

@@ -101,19 +101,38 @@ class Catalog:
         """Return all fields of all products, in order."""
         return [self.product(position) for position in range(len(self))]
 
+    def position(self, product_id: str) -> int:
+        """Return the position of a product.
+
+        Raises:
+            CatalogError: If no product has the id.
+        """
+        row = self.positions.get(str(product_id))
+        if row is None:
+            raise CatalogError(
+                f"no product of the catalog has the id {product_id!r}: ids are those of a search's "
+                f"hits, such as {self.ids[0]!r}"
+            )
+        return row
+
+    def parts(self, position: int) -> list[tuple[str, str]]:
+        """Return what the model reads of a product, in order, each with the field it is from."""
+        return [("title", self.titles[position]), *self._facets(position)]
+
     def documents(self) -> list[Document]:
         """Return what the model reads of each product: title, brand, color, category levels."""
         return [
-            Document(title, tuple(self._facets(position)))
+            Document(title, tuple(text for _, text in self._facets(position)))
             for position, title in enumerate(self.titles)
         ]
 
-    def _facets(self, position: int) -> Iterable[str]:
+    def _facets(self, position: int) -> Iterable[tuple[str, str]]:
         for name in _FACETS:
             value = self.fields[name][position] if name in self.fields else None
             if value is not None:
-                yield str(value)
-        yield from (self.fields.get(PATH_FIELD) or {position: None})[position] or ()
+                yield name, str(value)
+        for level in (self.fields.get(PATH_FIELD) or {position: None})[position] or ():
+            yield PATH_FIELD, level
 
     @cached_property
     def word_texts(self) -> tuple[str, ...]:

@@ -14,14 +14,18 @@ from hyperquery.anthem.config import Config
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.training import TrainingReport, train
 from hyperquery.engine.catalog import Catalog
+from hyperquery.engine.clauses import clauses_of
 from hyperquery.engine.compiler import compile_query
 from hyperquery.engine.conditions import condition_mask
 from hyperquery.engine.evidence import EvidenceIndex
+from hyperquery.engine.explaining import TermReader
+from hyperquery.engine.explanation import Explanation
 from hyperquery.engine.judgments import read_judgments
 from hyperquery.engine.results import Hit, Results
 from hyperquery.errors import QueryError
 from hyperquery.geometry import Attested, Hyperboloid, Region
-from hyperquery.query import Query, QueryTypeError, parse
+from hyperquery.query import Phrase, Query, QueryTypeError, Term, parse
+from hyperquery.query.traversal import leaves
 
 _CACHED_TERMS = 10_000
 _CACHED_CONDITIONS = 64  # each as long as the catalog
@@ -138,6 +142,33 @@ class Engine:
         inside = np.flatnonzero(self._margins(self._parsed(query)) < 0)
         return [self.catalog.ids[row] for row in inside.tolist()]
 
+    def explain(self, query: str | Query, product_id: str) -> Explanation:
+        """Return why a product is where it is: its margin by clause, term, face and word.
+
+        Args:
+            query: text in the query language, or an expression.
+            product_id: as a search's hits have it.
+
+        Raises:
+            QuerySyntaxError: If the text is not a query, or names an unknown field.
+            QueryError: If a term is unknown.
+            CatalogError: If no product has the id.
+        """
+        expression = self._parsed(query)
+        row = self.catalog.position(product_id)
+        distinct = dict.fromkeys(leaves(expression))
+        texts = dict.fromkeys(leaf.text for leaf in distinct if isinstance(leaf, Term | Phrase))
+        distinct |= dict.fromkeys(map(Term, texts))
+        margins = {leaf: float(self._margins(leaf)[row]) for leaf in distinct}
+        reader = TermReader(self.model, self.catalog.parts(row), self.points[row], self._attested)
+        return Explanation(
+            query=expression,
+            product_id=self.catalog.ids[row],
+            fields=self.catalog.product(row),
+            clauses=clauses_of(expression, margins.__getitem__),
+            terms=tuple(reader.reason(text, margins[Term(text)]) for text in texts),
+        )
+
     def region(self, query: str | Query) -> Region:
         """Return the region that a query denotes, a tree of the query's own shape."""
         return compile_query(self._parsed(query), self.catalog.schema, self._term, self._condition)
@@ -174,9 +205,12 @@ class Engine:
         return parse(query, fields=self.catalog.schema)
 
     def _term(self, text: str) -> Region:
+        return self._attested(text, self._evidence)
+
+    def _attested(self, text: str, evidence: EvidenceIndex) -> Attested:
+        """Return a term's region over the products of an index."""
         hyperboloid = self._hyperboloid(text)
-        evidence = self.model.config.evidence_weight * self._evidence.lacking(text)
-        return Attested(hyperboloid, evidence)
+        return Attested(hyperboloid, self.model.config.evidence_weight * evidence.lacking(text))
 
 
 def _check_count(k: object) -> None:

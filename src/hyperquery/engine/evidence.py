@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +11,20 @@ from hyperquery.anthem.evidence import shares
 from hyperquery.anthem.text import Trigrams, Vocabulary
 
 _WORDLESS = 1e6  # keeps a product of which nothing can be read out of every term
+
+
+class Contribution(NamedTuple):
+    """What one trigram of a term has to do with what a product lacks of the term.
+
+    Attributes:
+        trigram: its three letters.
+        share: what lacking it adds; a term's shares sum to 1.
+        held: whether the product holds it.
+    """
+
+    trigram: str
+    share: np.float32
+    held: bool
 
 
 class EvidenceIndex:
@@ -38,10 +54,32 @@ class EvidenceIndex:
             (products,) from 0, all held, to 1, none held; far more for a product without any
             trigram. See :func:`hyperquery.anthem.evidence.lacking`.
         """
-        trigrams = self._vocabulary.encode([term])
         lack = np.ones(self._products, dtype=np.float32)
-        for trigram, share in zip(trigrams.ids, shares(trigrams, self._vocabulary), strict=True):
-            lack[self._holders[self._starts[trigram] : self._starts[trigram + 1]]] -= share
+        for trigram, share in self._shares(term):
+            lack[self._holding(trigram)] -= share
         lack = np.maximum(lack, 0)
         lack[self._wordless] = _WORDLESS
         return lack
+
+    def contributions(self, term: str, product: int) -> list[Contribution]:
+        """Return what each trigram of a term has to do with what a product lacks of it, in order.
+
+        Args:
+            term: with at least one known trigram.
+            product: its position.
+        """
+        return [
+            Contribution(
+                self._vocabulary.trigrams[trigram], share, product in self._holding(trigram)
+            )
+            for trigram, share in self._shares(term)
+        ]
+
+    def _shares(self, term: str) -> list[tuple[int, np.float32]]:
+        """Return the positions of a term's trigrams and what lacking each adds, in order."""
+        trigrams = self._vocabulary.encode([term])
+        return list(zip(trigrams.ids.tolist(), shares(trigrams, self._vocabulary), strict=True))
+
+    def _holding(self, trigram: int) -> npt.NDArray[np.int64]:
+        """Return the products that hold a trigram."""
+        return self._holders[self._starts[trigram] : self._starts[trigram + 1]]

@@ -1,0 +1,185 @@
+"""What a product's margin to one term is made of: faces, evidence, edge, words, attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hyperquery.anthem.attention import AttentionGrid
+
+Vector = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Faces:
+    """What the faces of a term's hyperboloid add to a product's energy.
+
+    Attributes:
+        lower: (d,) energies of the lower faces.
+        upper: (d,) energies of the upper faces.
+        lower_distances: (d,) geodesic distances to the lower faces, positive outside.
+        upper_distances: (d,) geodesic distances to the upper faces, positive outside.
+    """
+
+    lower: Vector
+    upper: Vector
+    lower_distances: Vector
+    upper_distances: Vector
+
+    @property
+    def axes(self) -> Vector:
+        """The energy of both faces of each axis, (d,)."""
+        return self.upper + self.lower
+
+    @property
+    def energy(self) -> float:
+        """The sum over all faces: the hyperbolic energy that the search computes, to the bit."""
+        return float(self.axes.sum())
+
+    def farthest(self, number: int) -> list[tuple[int, bool, float, float]]:
+        """Return the axes of most energy: each with whether it is the upper face that counts more.
+
+        Args:
+            number: how many axes, at most.
+
+        Returns:
+            ``(axis, upper, distance, energy)``: the distance is to that face, the energy that of
+            both faces of the axis.
+        """
+        axes = self.axes
+        found = []
+        for axis in np.argsort(-axes, kind="stable")[:number].tolist():
+            upper = bool(self.upper[axis] > self.lower[axis])
+            distance = (self.upper_distances if upper else self.lower_distances)[axis]
+            found.append((axis, upper, float(distance), float(axes[axis])))
+        return found
+
+
+@dataclass(frozen=True)
+class TrigramEvidence:
+    """One trigram of a term as evidence.
+
+    Attributes:
+        trigram: its three letters.
+        word: the word of the term that it is from.
+        energy: what lacking it adds.
+        held: whether the product holds it.
+    """
+
+    trigram: str
+    word: str
+    energy: float
+    held: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The energy of lacking a term's trigrams; see :mod:`hyperquery.anthem.evidence`.
+
+    Attributes:
+        energy: of all trigrams that the product lacks; up to rounding the sum of theirs, and far
+            more for a product of which nothing can be read.
+        trigrams: those of the term, in order.
+    """
+
+    energy: float
+    trigrams: tuple[TrigramEvidence, ...]
+
+    @property
+    def lacked(self) -> tuple[TrigramEvidence, ...]:
+        """The trigrams that the product lacks."""
+        return tuple(trigram for trigram in self.trigrams if not trigram.held)
+
+
+@dataclass(frozen=True)
+class WordEffect:
+    """How much a word mattered: what the margin would be had it not been there.
+
+    Attributes:
+        word: as the model reads it.
+        fields: the fields of the product that it is in; none for a word of the term.
+        without: the term's margin with the word left out wherever it occurs.
+        change: ``without`` minus the margin; positive if the word brings the product nearer.
+        attention: the share of all attention that it has in the term's grid.
+        lift: that share as a multiple of what the word has without the other side.
+    """
+
+    word: str
+    fields: tuple[str, ...]
+    without: float
+    change: float
+    attention: float
+    lift: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the attributes by name."""
+        return {**vars(self), "fields": list(self.fields)}
+
+
+@dataclass(frozen=True, eq=False)
+class TermReason:
+    """Why a product is where it is for one term.
+
+    The margin is ``energy - edge``, and the energy ``faces.energy + evidence.energy``, both in
+    float32 and to the bit (see :func:`hyperquery.geometry.energy.margin` for a margin of 0).
+
+    Attributes:
+        text: of the term.
+        margin: the product's, as the search has it.
+        edge: the energy at which the term ends.
+        faces: what the faces add.
+        evidence: what lacking the term's trigrams adds.
+        words: the effect of each word that is read of the product, in order.
+        term_words: the effect of each word of the term, in order; without a word that is alone.
+        attention: of the term's trigrams to the product's.
+        fields: the field of the product that each word of ``attention.columns`` is from.
+    """
+
+    text: str
+    margin: float
+    edge: float
+    faces: Faces
+    evidence: Evidence
+    words: tuple[WordEffect, ...]
+    term_words: tuple[WordEffect, ...]
+    attention: AttentionGrid
+    fields: tuple[str, ...]
+
+    @property
+    def energy(self) -> float:
+        """The energy of the faces and of the evidence."""
+        return float(np.float32(self.faces.energy) + np.float32(self.evidence.energy))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values, for JSON."""
+        faces, grid = self.faces, self.attention
+        return {
+            "text": self.text,
+            "margin": self.margin,
+            "energy": self.energy,
+            "edge": self.edge,
+            "faces": {
+                "energy": faces.energy,
+                "lower": faces.lower.tolist(),
+                "upper": faces.upper.tolist(),
+                "lower_distances": faces.lower_distances.tolist(),
+                "upper_distances": faces.upper_distances.tolist(),
+            },
+            "evidence": {
+                "energy": self.evidence.energy,
+                "trigrams": [vars(trigram) for trigram in self.evidence.trigrams],
+            },
+            "words": [effect.to_dict() for effect in self.words],
+            "term_words": [effect.to_dict() for effect in self.term_words],
+            "attention": {
+                "rows": [[word.text, list(word.trigrams)] for word in grid.rows],
+                "columns": [
+                    [word.text, list(word.trigrams), field]
+                    for word, field in zip(grid.columns, self.fields, strict=True)
+                ],
+                "values": grid.values.tolist(),
+            },
+        }
