@@ -1,0 +1,5 @@
+"""Pictures of what the engine knows; needs matplotlib: ``pip install 'hyperquery[plot]'``."""
+
+from hyperquery.plotting.attention import attention_figure
+
+__all__ = ["attention_figure"]
