@@ -3,7 +3,7 @@
     python docs/make_pictures.py
 
 Everything is computed by the library: a pixel of the Poincare disk is a point, its color the
-margin of a region there.
+margin of a region there; grids of attention are those of the bundled engine.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from numpy.typing import NDArray
 
+from hyperquery.demo import demo_engine
 from hyperquery.geometry import Hyperboloid, Region
 from hyperquery.geometry.lorentz import exp_origin, face_coordinate, from_poincare, to_poincare
+from hyperquery.plotting import attention_figure
 
 PICTURES = Path(__file__).parent / "pictures"
 BLUE, ORANGE, GREEN, INK, GREY = "#3b6fb6", "#d9822b", "#2f8f6b", "#222831", "#8a929c"
@@ -188,7 +191,13 @@ def margins(disk: Disk) -> None:
     save(figure, "margins")
 
 
-def save(figure: plt.Figure, name: str) -> None:
+def attention() -> None:
+    """Draw what a term attends to in a product of the bundled catalog, and which words matter."""
+    explanation = demo_engine().explain("toddler shoes", "P0924")
+    save(attention_figure(explanation.terms[0]), "attention")
+
+
+def save(figure: Figure, name: str) -> None:
     """Write a picture."""
     PICTURES.mkdir(exist_ok=True)
     figure.savefig(PICTURES / f"{name}.png", facecolor="white", metadata={"Software": None})
@@ -202,6 +211,7 @@ def main() -> None:
     operations(disk)
     generality(disk)
     margins(disk)
+    attention()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The page about regions: its examples run, and its pictures come from the library."""
+"""The page about regions: its examples run; the pictures of all pages come from the library."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def test_the_pictures_are_small_and_made_by_the_script(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("matplotlib")
-    shown = set(re.findall(r"\]\(pictures/(.+?)\)", PAGE.read_text(encoding="utf-8")))
+    pages = [page.read_text(encoding="utf-8") for page in DOCS.glob("*.md")]
+    shown = set(re.findall(r"\]\(pictures/(.+?)\)", "".join(pages)))
     spec = importlib.util.spec_from_file_location("make_pictures", DOCS / "make_pictures.py")
     assert spec is not None
     assert spec.loader is not None
