@@ -219,6 +219,8 @@ def test_the_text_names_what_decided(small_engine: Engine) -> None:
         f"▸ brand:Acme keeps the product out; without it the margin would be {rest:+.3f}." in text
     )
     assert "  AND takes NOT brand:Acme over kettle, by ∞" in text
+    names = str(small_engine.explain("infold OR brand:Acme", "kettle1"))
+    assert "  OR takes brand:Acme over infold, by ∞" in names
     alone = str(small_engine.explain("NOT brand:Bolt", "kettle1"))
     assert "▸ brand:Bolt keeps the product in: there is nothing else in the query." in alone
 

@@ -106,9 +106,8 @@ def _decision(explanation: Explanation) -> Iterator[str]:
             shortened(str(e.clauses[clause.operands[place]].query), 30)
             for place in (clause.decisive, clause.runner_up)
         )
-        yield f"  {label(clause.query)} takes {chosen} over {other}, by {clause.gap:.3f}".replace(
-            "inf", "∞"
-        )
+        gap = signed(clause.gap).removeprefix("+")
+        yield f"  {label(clause.query)} takes {chosen} over {other}, by {gap}"
     if len(choices) > _MOST_CHOICES:
         yield f"  … and {len(choices) - _MOST_CHOICES:,} more choices below, in .path"
 
