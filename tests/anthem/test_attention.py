@@ -37,8 +37,8 @@ def test_cells_are_what_the_formula_says(model: Model) -> None:
     term, text = "fire", ["kindle", "tv"]
     grid = attention_grid(model, term, text)
     encoder = model.encoder
-    rows = model.vocabulary.encode([term]).ids
-    columns = model.vocabulary.encode_words([text])
+    rows = model.vocabulary.encode([term]).trigrams.ids
+    columns = model.vocabulary.encode_words([text]).trigrams
     weights = encoder.hyperboloids(model.vocabulary.encode([term])).weights[0].detach().numpy()
     centroids = encoder.centroids.detach().numpy().astype(np.float64)[:, 1:]
     expected = np.zeros(grid.values.shape)
@@ -58,7 +58,7 @@ def test_cells_are_what_the_formula_says(model: Model) -> None:
 def test_self_attention_is_what_pools_the_point(model: Model) -> None:
     text = ["kindle", "tv"]
     grid = attention_grid(model, "fire", text)
-    ids = model.vocabulary.encode_words([text]).ids
+    ids = model.vocabulary.encode_words([text]).trigrams.ids
     pooled = grid.text @ model.encoder.centroids.detach().numpy()[ids, 1:]
     direction = model.encoder.product_map.detach().numpy() @ pooled
     point = model.points(model.vocabulary.encode_words([text]))[0]

@@ -14,7 +14,7 @@ TEXTS = ["Fire TV stick with Alexa", "Kindle", "Fire", "5"]
 
 @pytest.fixture(params=[1.0, 0.3, 0.0], ids="curvature {}".format)
 def encoder(request):
-    vocabulary = Vocabulary.from_texts(TEXTS)
+    vocabulary = Vocabulary.from_texts([*TEXTS, "fire tv", "fire tv"], most_pieces=100)
     config = Config(dimension=8, curvature=request.param)
     model = Anthem(vocabulary, config, torch.Generator().manual_seed(0))
     return vocabulary, model
@@ -31,7 +31,9 @@ def test_points_lie_at_the_radius(encoder):
 def test_centroids_lie_between_their_faces(encoder):
     vocabulary, model = encoder
     boxes = model.hyperboloids(vocabulary.encode(TEXTS))
-    assert (boxes.lower < boxes.upper).all()
+    middles = axial(boxes.centres, model.curvature)
+    assert (boxes.lower < middles).all()
+    assert (middles < boxes.upper).all()
     assert boxes.lower.shape == (4, 8)
 
 
@@ -41,6 +43,12 @@ def test_attention_weighs_elements_and_meets_to_one(encoder):
     weights = model.hyperboloids(terms).weights
     assert weights.sum((1, 2)).tolist() == pytest.approx([1.0] * 4, rel=1e-5)
     assert (weights.triu(1) == 0).all()
+
+
+def test_without_evidence_terms_of_any_length_have_none():
+    vocabulary = Vocabulary.from_texts(TEXTS)
+    model = Anthem(vocabulary, Config(dimension=8, evidence_weight=0))
+    assert model.hyperboloids(vocabulary.encode(TEXTS)).evidence.tolist() == [0.0] * 4
 
 
 def test_a_text_is_encoded_alike_alone_and_in_a_batch(encoder):
@@ -66,7 +74,7 @@ def test_every_parameter_learns(encoder):
     boxes = model.hyperboloids(texts)
     points = model.points(texts)
     loss = (boxes.upper - axial(points, model.curvature)).square().sum() + boxes.edges.sum()
-    (loss + boxes.lower.square().sum()).backward()
+    (loss + boxes.lower.square().sum() + boxes.evidence.sum()).backward()
     for name, parameter in model.named_parameters():
         if name == "raw_curvature" and model.config.curvature == 0:
             assert parameter.grad is None  # the Euclidean model stays Euclidean

@@ -41,7 +41,7 @@ def test_trigrams_overlap_and_mark_the_boundaries(word):
 
 def test_encoding_keeps_known_trigrams_only():
     vocabulary = Vocabulary.from_texts(["fire", "tablet"])
-    encoded = vocabulary.encode(["fires", "xyz", "", "tablet fire"])
+    encoded = vocabulary.encode(["fires", "xyz", "", "tablet fire"]).trigrams
     assert encoded.counts.tolist() == [3, 0, 0, 10]
 
 
@@ -53,10 +53,30 @@ def test_rarity_falls_with_frequency():
 
 @given(st.lists(st.text(max_size=20), max_size=6), st.data())
 def test_slices_are_the_texts_encoded_alone(texts, data):
-    vocabulary = Vocabulary.from_texts([*texts, "some known words"])
+    vocabulary = Vocabulary.from_texts([*texts, *["some known words"] * 3], most_pieces=1000)
     start = data.draw(st.integers(0, len(texts)))
     stop = data.draw(st.integers(start, len(texts)))
     part = vocabulary.encode(texts)[start:stop]
     alone = vocabulary.encode(texts[start:stop])
-    assert np.array_equal(part.ids, alone.ids)
-    assert np.array_equal(part.offsets, alone.offsets)
+    chosen = vocabulary.encode(texts).chosen(np.arange(start, stop))
+    for found in (part, chosen):
+        for kind in ("trigrams", "pieces"):
+            assert np.array_equal(getattr(found, kind).ids, getattr(alone, kind).ids)
+            assert np.array_equal(getattr(found, kind).offsets, getattr(alone, kind).offsets)
+
+
+def test_longer_pieces_are_runs_words_and_pairs_of_several_texts():
+    texts = ["Fire TV stick", "fire tv cube", "the Fire TV", "Kindle"]
+    vocabulary = Vocabulary.from_texts(texts, most_pieces=100)
+    assert set(vocabulary.pieces) == {
+        "#fir", "fire", "ire#", "#fire", "fire#", "#fire#", "#tv#", "fire tv",
+    }  # fmt: skip
+    assert set(vocabulary.pieces.values()) == {3}
+    encoded = vocabulary.encode(["fire tv", "tv fire", "kindle"])
+    assert encoded.pieces.counts.tolist() == [8, 7, 0]
+
+
+def test_the_most_frequent_pieces_are_kept():
+    texts = ["ab"] * 5 + ["cd"] * 4 + ["ef"] * 3
+    assert Vocabulary.from_texts(texts, most_pieces=2).pieces == {"#ab#": 5, "#cd#": 4}
+    assert Vocabulary.from_texts(texts).pieces == {}

@@ -148,7 +148,7 @@ ENTRY = {"name": "config-0.json", "bytes": 1, "sha256": "0"}
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 2}, "format version 2"),
+        ({"version": 1}, "format version 1"),
         ({"format": "cake"}, "describes 'cake'"),
         ({"files": {}}, "does not name config"),
         ({"files": 3}, "does not name config"),

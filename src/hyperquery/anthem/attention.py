@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name everyone knows
 
 from hyperquery.anthem.model import Model
-from hyperquery.anthem.text import Trigrams, words
+from hyperquery.anthem.text import Bags, words
 
 Shares = npt.NDArray[np.float64]
 
@@ -104,9 +104,10 @@ def attention_grid(model: Model, term: str, text: Sequence[str]) -> AttentionGri
         True
     """
     encoder = model.encoder
-    rows, columns = model.read_term(term), model.vocabulary.encode_words([text])
+    read = model.read_term(term)
+    rows, columns = read.trigrams, model.vocabulary.encode_words([text]).trigrams
     with torch.no_grad():
-        within = term_attention(encoder.hyperboloids(rows).weights[0].numpy())
+        within = term_attention(encoder.hyperboloids(read).weights[0].numpy())
         across = _text_attention(model, columns)
         term_side = encoder.centroids[rows.ids, 1:] @ encoder.term_map.T
         text_side = encoder.centroids[columns.ids, 1:] @ encoder.product_map.T
@@ -139,11 +140,11 @@ def term_attention(weights: npt.NDArray[np.float32]) -> Shares:
     return _normalised((lower.sum(0) + lower.sum(1)) / 2)
 
 
-def _text_attention(model: Model, text: Trigrams) -> Shares:
+def _text_attention(model: Model, text: Bags) -> Shares:
     """Return a text's self-attention to each of its trigrams, (t,) summing to 1."""
     if not len(text.ids):
         return np.zeros(0)
-    weights = model.encoder._product_weights(torch.from_numpy(text.ids), text)
+    weights = model.encoder.self_attention(text)
     return _normalised(weights.numpy().astype(np.float64))
 
 

@@ -1,30 +1,37 @@
-"""Where a term ends: edges shifted so that the matching sets of held-out queries fit best."""
+"""Where a term ends: edges shifted so that the matching sets of held-out products fit best."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
-from hyperquery.anthem.config import Config
-from hyperquery.anthem.documents import LONGEST_QUERY, PseudoQueries
+from hyperquery.anthem.batches import Batches
+from hyperquery.anthem.documents import LONGEST_QUERY, Words
 from hyperquery.anthem.encoder import Anthem
 from hyperquery.anthem.evidence import lacking
-from hyperquery.anthem.pairwise import pairwise_energy
 from hyperquery.anthem.text import Vocabulary
 
 _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
+# Of other text, whose members' texts say it all, and of facets, where much is a guess.
+_RECALL_WEIGHTS = (2.0, 1.0)
 _BLOCK = 512  # texts encoded at a time
 
 
-def best_shift(margins: np.ndarray, members: np.ndarray) -> float:
-    """Return the shift of all edges with the best F1 of "margin below 0" over all pairs.
+def best_shift(
+    margins: npt.NDArray[np.float32], members: npt.NDArray[np.bool_], recall_weight: float = 1.0
+) -> float:
+    """Return the shift of all edges with the best F-measure of "margin below 0" over all pairs.
 
     Args:
         margins: (pairs,) margins before the shift.
         members: (pairs,) whether the product satisfies the query.
+        recall_weight: beta of the F-measure, how many times as much recall counts as precision
+            (van Rijsbergen, *Information Retrieval*, 1979).
 
     Returns:
         The value to add to edges, halfway between the last margin that is to be inside and the
@@ -38,49 +45,87 @@ def best_shift(margins: np.ndarray, members: np.ndarray) -> float:
     sorted_margins, hits = margins[order], np.cumsum(members[order])
     if not hits[-1]:
         return 0.0
-    f1 = 2 * hits / (np.arange(1, len(hits) + 1) + hits[-1])
-    last = int(np.argmax(f1))
+    square = recall_weight**2
+    measure = (1 + square) * hits / (np.arange(1, len(hits) + 1) + square * hits[-1])
+    last = int(np.argmax(measure))
     after = sorted_margins[min(last + 1, len(hits) - 1)]
     return float((sorted_margins[last] + after) / 2)
 
 
-def calibrate_edges(
-    encoder: Anthem,
-    vocabulary: Vocabulary,
-    pseudo_queries: PseudoQueries,
-    held_out: Sequence[int],
-    config: Config,
-) -> None:
-    """Shift the encoder's edges to the best F1 of held-out products' queries over the catalog.
+def calibrate_edges(encoder: Anthem, vocabulary: Vocabulary, batches: Batches) -> None:
+    """Set the encoder's two shifts of edges to the best F-measure of what training did not see.
+
+    Facets learn their edges from their members, so they are asked for among the held-out products,
+    by title alone. All other text is like the held-out products' pseudo-queries, and is asked for
+    in the catalog.
 
     Args:
         encoder: changed in place.
         vocabulary: the encoder's trigrams.
-        pseudo_queries: makes the queries and knows their members.
-        held_out: products that training did not see, whose queries are used.
-        config: for the seed.
+        batches: knows the products that training did not see, their queries and the members.
     """
-    rng = np.random.default_rng(config.seed)
-    made = {pseudo_queries.make(index, rng) for index in held_out[:_MOST_QUERIES]}
+    for position, questions in enumerate((_pseudo_queries(encoder, batches), _facets(batches))):
+        if not questions.queries or not questions.texts:
+            continue
+        asked = vocabulary.encode_words(questions.queries)
+        texts = vocabulary.encode_words(questions.texts)
+        titles = vocabulary.encode_words(questions.titles)
+        with torch.no_grad():
+            blocks = range(0, len(texts), _BLOCK)
+            points = torch.cat([encoder.points(texts[start : start + _BLOCK]) for start in blocks])
+            terms = encoder.hyperboloids(asked)
+            lack = lacking(asked.trigrams, texts.trigrams, titles.trigrams, vocabulary)
+            weight = terms.evidence[:, None] if position else encoder.config.evidence_weight
+            energies = encoder.energies(points, terms) + weight * lack
+            margins = (energies - terms.edges[:, None]).numpy()
+        shift = best_shift(margins.ravel(), questions.members.ravel(), _RECALL_WEIGHTS[position])
+        encoder.edge_shifts[position] = shift
+
+
+@dataclass(frozen=True)
+class _Questions:
+    """Queries and the products that they are asked of.
+
+    Attributes:
+        queries: of one kind.
+        texts: what is read of each product.
+        titles: of each product.
+        members: (queries, products) whether a product satisfies a query.
+    """
+
+    queries: list[Words]
+    texts: list[Words]
+    titles: list[Words]
+    members: npt.NDArray[np.bool_]
+
+
+def _pseudo_queries(encoder: Anthem, batches: Batches) -> _Questions:
+    """Return queries of held-out products, asked of all products (or many)."""
+    texts = batches.pseudo_queries
+    rng = np.random.default_rng(encoder.config.seed)
+    made = {texts.make(index, rng) for index in batches.held_out[:_MOST_QUERIES]}
     queries = sorted(query for query in made if 0 < sum(map(len, query)) <= LONGEST_QUERY)
-    readable = np.array([i for i, text in enumerate(pseudo_queries.texts) if text])
-    if not queries:
-        return
-    chosen = np.sort(rng.permutation(readable)[:_MOST_PRODUCTS])
-    column = {index: position for position, index in enumerate(chosen.tolist())}
-    members = np.zeros((len(queries), len(chosen)), dtype=bool)
+    readable = np.array([i for i, text in enumerate(texts.texts) if text])
+    chosen = np.sort(rng.permutation(readable)[:_MOST_PRODUCTS]).tolist()
+    members = _members(queries, chosen, lambda query: texts.satisfying(query, set(chosen)))
+    read = [texts.texts[index] for index in chosen]
+    return _Questions(queries, read, [texts.title(index) for index in chosen], members)
+
+
+def _facets(batches: Batches) -> _Questions:
+    """Return the facets of held-out products, asked of these by title."""
+    held_out, facets = batches.held_out[:_MOST_QUERIES], batches.facets
+    queries = facets.draw(held_out, _MOST_QUERIES, np.random.default_rng(0))
+    members = _members(queries, held_out, lambda facet: facets.having(facet, set(held_out)))
+    titles = [batches.pseudo_queries.title(index) for index in held_out]
+    return _Questions(queries, titles, titles, members)
+
+
+def _members(
+    queries: list[Words], products: list[int], answering: Callable[[Words], set[int]]
+) -> npt.NDArray[np.bool_]:
+    column = {index: position for position, index in enumerate(products)}
+    members = np.zeros((len(queries), len(products)), dtype=bool)
     for row, query in enumerate(queries):
-        found = pseudo_queries.satisfying(query, set(column))
-        members[row, [column[index] for index in found]] = True
-    terms = vocabulary.encode_words(queries)
-    texts = vocabulary.encode_words([pseudo_queries.texts[index] for index in column])
-    with torch.no_grad():
-        blocks = range(0, len(texts), _BLOCK)
-        points = torch.cat([encoder.points(texts[start : start + _BLOCK]) for start in blocks])
-        boxes = encoder.hyperboloids(terms)
-        energies = pairwise_energy(
-            points, boxes.lower, boxes.upper, encoder.curvature, config.softness
-        )
-        energies += config.evidence_weight * lacking(terms, texts, vocabulary)
-        margins = (energies - boxes.edges[:, None]).numpy()
-        encoder.edge_map.bias.add_(best_shift(margins.ravel(), members.ravel()))
+        members[row, [column[index] for index in answering(query)]] = True
+    return members

@@ -17,13 +17,17 @@ _RANGES: dict[str, tuple[float, float]] = {
     "batch_size": (1, 10**6),
     "queries_per_product": (1, 1000),
     "judged_queries": (0, 10**6),
+    "facet_queries": (0, 10**6),
+    "most_pieces": (0, 10**8),
     "facet_share": (0, 1),
     "title_share": (0, 1),
     "word_dropout": (0, 1),
     "typo_share": (0, 1),
     "learning_rate": (1e-9, 1),
     "manifold_learning_rate": (1e-9, 1),
+    "piece_learning_rate": (1e-9, 1),
     "edge_weight": (0, 1000),
+    "facet_weight": (0, 1000),
     "evidence_weight": (0, 1000),
     "held_out": (0, 0.5),
     "checks": (1, 10**6),
@@ -46,14 +50,21 @@ class Config:
         batch_size: products in a step.
         queries_per_product: pseudo-queries made from each of them.
         judged_queries: judged queries added to a step, where there are judgments.
+        facet_queries: facets of a batch's products whose members are learned in a step, at most.
+        most_pieces: runs of letters, words and pairs of words that are read beside the trigrams,
+            at most; 0 for trigrams alone.
         facet_share: share of the pseudo-queries made of facets (brand, color, category).
         title_share: share of the products in a batch that are read by title alone.
         word_dropout: the largest share of a product's words left out in training.
         typo_share: share of the pseudo-queries in which one word is misspelled.
         learning_rate: of the weights, at its peak.
         manifold_learning_rate: of the trigram centroids on the Lorentz manifold, at its peak.
-        edge_weight: weight of the membership loss that teaches the edges.
-        evidence_weight: energy of lacking all of a term's trigrams; 0 for none.
+        piece_learning_rate: of the table of longer pieces, at its peak.
+        edge_weight: weight of the membership loss of pseudo-queries.
+        facet_weight: weight of the membership loss of facets; it teaches edges and makes the
+            margins of all terms comparable.
+        evidence_weight: energy of lacking all of a term's trigrams; facets learn their own. 0 is
+            no evidence for either.
         held_out: share of the products kept out of training, for early stopping and calibration.
         checks: how often training looks at the held-out products.
         patience: checks without progress after which training stops.
@@ -65,18 +76,22 @@ class Config:
     radius: float = 1.0
     softness: float = 0.25
     curvature: float = 1.0
-    steps: int = 600
+    steps: int = 400
     batch_size: int = 512
     queries_per_product: int = 2
     judged_queries: int = 64
+    facet_queries: int = 400
+    most_pieces: int = 50_000
     facet_share: float = 0.35
-    title_share: float = 0.4
+    title_share: float = 0.5
     word_dropout: float = 0.3
     typo_share: float = 0.1
     learning_rate: float = 3e-3
     manifold_learning_rate: float = 4e-2
-    edge_weight: float = 0.1
-    evidence_weight: float = 0.75
+    piece_learning_rate: float = 1e-2
+    edge_weight: float = 0.5
+    facet_weight: float = 3.3
+    evidence_weight: float = 1.0
     held_out: float = 0.05
     checks: int = 20
     patience: int = 6

@@ -1,4 +1,4 @@
-"""What the model reads of a product, and the pseudo-queries it can be trained with."""
+"""What the model reads of a product, and the queries that it can be trained with."""
 
 from __future__ import annotations
 
@@ -113,3 +113,53 @@ class PseudoQueries:
         for word in sorted(set(query), key=lambda word: len(self._holders[word])):
             found = found & self._holders[word]
         return found
+
+
+class Facets:
+    """The distinct facets of a catalog as queries, and the products that have them.
+
+    Unlike a pseudo-query, a facet is satisfied by the products that have it as a facet, whatever
+    their titles say: it teaches what belongs together although it is not written. A facet that
+    more products name in their titles without having it, such as the color "espresso", is left
+    out: who asks for it means the word.
+
+    Args:
+        documents: the catalog.
+    """
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        holders: dict[Words, set[int]] = defaultdict(set)
+        naming: dict[str, set[int]] = defaultdict(set)
+        for index, document in enumerate(documents):
+            for word in words(document.title):
+                naming[word].add(index)
+            for text in document.facets:
+                holders[tuple(words(text))].add(index)
+        self._holders = {
+            facet: having
+            for facet, having in holders.items()
+            if 0 < sum(map(len, facet)) <= LONGEST_QUERY
+            and len(set.intersection(*(naming[word] for word in facet)) - having) <= len(having)
+        }
+        self._of: list[list[Words]] = [[] for _ in documents]
+        for facet, having in self._holders.items():
+            for index in having:
+                self._of[index].append(facet)
+
+    @property
+    def names(self) -> frozenset[Words]:
+        """All facets, as words."""
+        return frozenset(self._holders)
+
+    def draw(self, products: Sequence[int], number: int, rng: np.random.Generator) -> list[Words]:
+        """Return distinct facets of some products, at most ``number``, common ones more often."""
+        found = list(dict.fromkeys(facet for index in products for facet in self._of[index]))
+        if len(found) <= number:
+            return found
+        chances = np.sqrt([len(self._holders[facet]) for facet in found])
+        chosen = rng.choice(len(found), number, replace=False, p=chances / chances.sum())
+        return [found[i] for i in np.sort(chosen)]
+
+    def having(self, facet: Words, among: set[int]) -> set[int]:
+        """Return the products among the given ones that have a facet."""
+        return among & self._holders[facet]

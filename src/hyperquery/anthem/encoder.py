@@ -3,8 +3,10 @@
 Both sides share one table of trigram centroids, points of a Lorentz manifold. A term's trigrams
 are hyperboloids that meet pair by pair (:mod:`hyperquery.anthem.intersection`); attention weighs
 them and their meets into one hyperboloid. A product's trigrams are weighed by self-attention into
-one point, their weighted Lorentz centroid. Only the direction of either centre is kept: points
-and centroids lie at one distance from the origin, and generality shows in the limits.
+one point, their weighted Lorentz centroid. Longer pieces of text (runs of letters, words, pairs of
+words), where they are frequent, move either centre, for what trigrams cannot tell apart. Only the
+direction of a centre is kept: points and centroids lie at one distance from the origin, and
+generality shows in the limits.
 
 After Choudhary et al., *ANTHEM: Attentive Hyperbolic Entity Model for Product Search*, WSDM 2022.
 """
@@ -15,16 +17,22 @@ import math
 from dataclasses import dataclass
 
 import geoopt
+import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name everyone knows
 from torch import Tensor, nn
 
 from hyperquery.anthem.config import Config
 from hyperquery.anthem.intersection import weighted_meets
-from hyperquery.anthem.text import Trigrams, Vocabulary
+from hyperquery.anthem.pairwise import pairwise_energy
+from hyperquery.anthem.text import Bags, Encoded, Vocabulary
 from hyperquery.geometry import lorentz
 
 _LIMIT_SCALE = 0.3  # the limit of a term whose raw limit is 1, in units of the usual radius 1
+_FIRST_GATES = [1.0, 1 / 3]  # how far the longer pieces move a product's and a term's centre
+_TINY = 1e-6
+_FIRST_EVIDENCE = 0.3  # of a facet, whose titles may not name it
+_NO_EVIDENCE = -200.0  # its softplus is 0; weighed with 0 it stays a number, unlike -inf
 _FIRST_EDGE = 0.5  # about the energy of a true member early in training
 
 
@@ -36,14 +44,19 @@ class Hyperboloids:
         lower: (terms, d) axial coordinates of the lower faces.
         upper: (terms, d) axial coordinates of the upper faces.
         edges: (terms,) energies at which the terms end.
+        evidence: (terms,) energies of lacking all of a term's trigrams, at least 0, if it is a
+            facet; other terms have that of the config.
         weights: (terms, longest, longest) attention to each trigram (on the diagonal) and to each
             meet of two trigrams (below it); a term's weights sum to 1.
+        centres: (terms, d) space coordinates of the centroids.
     """
 
     lower: Tensor
     upper: Tensor
     edges: Tensor
+    evidence: Tensor
     weights: Tensor
+    centres: Tensor
 
 
 class Anthem(nn.Module):
@@ -88,8 +101,20 @@ class Anthem(nn.Module):
         nn.init.zeros_(self.edge_map.weight)
         nn.init.constant_(self.edge_map.bias, _FIRST_EDGE)
         self.trigram_edges = nn.Parameter(torch.zeros(size))
+        pieces = len(vocabulary.pieces)
+        piece_rarity = torch.from_numpy(vocabulary.piece_rarity).log()
+        self.piece_table = nn.Parameter(normal(pieces, d, scale=1 / math.sqrt(d)))
+        self.product_piece_importance = nn.Parameter(piece_rarity.clone())
+        self.term_piece_importance = nn.Parameter(piece_rarity.clone())
+        self.piece_gates = nn.Parameter(torch.tensor(_FIRST_GATES).log())
+        learns = config.evidence_weight > 0
+        first_evidence = _unsoftplus(_FIRST_EVIDENCE) if learns else _NO_EVIDENCE
+        self.trigram_evidence = nn.Parameter(torch.full((size,), first_evidence), learns)
+        self.evidence_map = nn.Parameter(torch.zeros(d), learns)
+        self.edge_shifts: Tensor
+        self.register_buffer("edge_shifts", torch.zeros(2))  # of other text, of facets
         self.raw_curvature = nn.Parameter(
-            torch.tensor(math.log(math.expm1(config.curvature)) if config.curvature else -math.inf),
+            torch.tensor(_unsoftplus(config.curvature) if config.curvature else -math.inf),
             requires_grad=config.curvature > 0,
         )
 
@@ -102,46 +127,75 @@ class Anthem(nn.Module):
         """Return the parameters that training changes."""
         return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
-    def points(self, texts: Trigrams) -> Tensor:
+    def points(self, texts: Encoded) -> Tensor:
         """Encode product texts as points.
 
         Args:
-            texts: trigrams of each text; a text without any is an error of the caller.
+            texts: every one with a known trigram.
 
         Returns:
             (texts, d) space coordinates on the Lorentz sheet.
         """
-        ids = torch.from_numpy(texts.ids)
-        weights = self._product_weights(ids, texts)
-        pooled = _weighted_sums(self.centroids, ids, texts, weights)[:, 1:]
-        return self._at_radius(pooled @ self.product_map.T)
+        weights = self.self_attention(texts.trigrams)
+        centre = _pooled(self.centroids, texts.trigrams, weights)[:, 1:] @ self.product_map.T
+        gate, importance = self.piece_gates[0].exp(), self.product_piece_importance
+        return self._at_radius(centre + gate * self._piece_centres(texts.pieces, importance))
 
-    def hyperboloids(self, terms: Trigrams) -> Hyperboloids:
+    def hyperboloids(self, terms: Encoded) -> Hyperboloids:
         """Encode terms as hyperboloids.
 
         Args:
-            terms: trigrams of each term; a term without any is an error of the caller.
+            terms: every one with a known trigram.
         """
-        ids, mask = _padded(terms)
-        counts = torch.from_numpy(terms.counts)
+        ids, mask = _padded(terms.trigrams)
+        counts = torch.from_numpy(terms.trigrams.counts)
         weights = self._meet_weights(ids, mask, counts)
         centres = F.embedding(ids, self.centroids)[..., 1:]
         widths = F.softplus(F.embedding(ids, self.raw_limits))
         lower, upper = weighted_meets(centres - widths, centres + widths, weights, counts)
-        centre, half_width = (lower + upper) / 2, (upper - lower) / 2
+        half_width = (upper - lower) / 2
+        gate, importance = self.piece_gates[1].exp(), self.term_piece_importance
+        centre = F.normalize((lower + upper) / 2, dim=-1) @ self.term_map.T
+        centre = centre + gate * self._piece_centres(terms.pieces, importance)
+        direction = F.normalize(centre, dim=-1)
 
         own = weights.diagonal(dim1=1, dim2=2) * mask
         own = own / own.sum(-1, keepdim=True)
-        direction = F.normalize(centre, dim=-1)
-        size = (own * _entries(self.trigram_sizes, ids)).sum(-1, keepdim=True)
-        limits = _LIMIT_SCALE * F.softplus(self.limit_map(direction) + size + half_width / 2)
-        edges = self.edge_map(direction)[:, 0] + (own * _entries(self.trigram_edges, ids)).sum(-1)
 
-        faces = lorentz.faces(self._at_radius(centre @ self.term_map.T), limits, self.curvature)
-        return Hyperboloids(*faces, edges, weights)
+        def of_trigrams(values: Tensor) -> Tensor:
+            return (own * _entries(values, ids)).sum(-1)
 
-    def _product_weights(self, ids: Tensor, texts: Trigrams) -> Tensor:
+        sizes = self.limit_map(direction) + of_trigrams(self.trigram_sizes)[:, None]
+        limits = _LIMIT_SCALE * F.softplus(sizes + half_width / 2)
+        edges = self.edge_map(direction)[:, 0] + of_trigrams(self.trigram_edges)
+        evidence = of_trigrams(self.trigram_evidence) + direction @ self.evidence_map
+        centroids = self._at_radius(centre)
+        faces = lorentz.faces(centroids, limits, self.curvature)
+        return Hyperboloids(*faces, edges, F.softplus(evidence), weights, centroids)
+
+    def _piece_centres(self, pieces: Bags, importance: Tensor) -> Tensor:
+        """Return where the longer pieces of each text pull its centre, (texts, d)."""
+        if not len(pieces.ids):
+            return torch.zeros(len(pieces), self.config.dimension)
+        weights = _entries(importance, torch.from_numpy(pieces.ids)).exp()
+        return _pooled(self.piece_table, pieces, weights)
+
+    def energies(self, points: Tensor, terms: Hyperboloids) -> Tensor:
+        """Return the energy of every point in every hyperboloid, without evidence.
+
+        Args:
+            points: (n, d) as :meth:`points` gives them.
+            terms: as :meth:`hyperboloids` gives them.
+
+        Returns:
+            (terms, n).
+        """
+        softness = self.config.softness
+        return pairwise_energy(points, terms.lower, terms.upper, self.curvature, softness)
+
+    def self_attention(self, texts: Bags) -> Tensor:
         """Return the attention to each trigram given the rest of its text, (total,), unscaled."""
+        ids = torch.from_numpy(texts.ids)
         offsets = torch.from_numpy(texts.offsets[:-1])
         context = F.embedding_bag(ids, self.attention_keys, offsets, mode="mean")
         segments = torch.arange(len(texts)).repeat_interleave(torch.from_numpy(texts.counts))
@@ -175,7 +229,7 @@ def _entries(vector: Tensor, ids: Tensor) -> Tensor:
     return F.embedding(ids, vector[:, None]).squeeze(-1)
 
 
-def _padded(texts: Trigrams) -> tuple[Tensor, Tensor]:
+def _padded(texts: Bags) -> tuple[Tensor, Tensor]:
     """Return the trigrams as rows filled up with 0, (texts, longest), and which are real."""
     counts = torch.from_numpy(texts.counts)
     mask = torch.arange(int(counts.max()))[None] < counts[:, None]
@@ -184,7 +238,18 @@ def _padded(texts: Trigrams) -> tuple[Tensor, Tensor]:
     return ids, mask
 
 
-def _weighted_sums(table: Tensor, ids: Tensor, texts: Trigrams, weights: Tensor) -> Tensor:
-    """Return the weighted sum of each text's rows of a table, (texts, width)."""
-    offsets = torch.from_numpy(texts.offsets[:-1])
-    return F.embedding_bag(ids, table, offsets, mode="sum", per_sample_weights=weights)
+def _pooled(table: Tensor, texts: Bags, weights: Tensor) -> Tensor:
+    """Return each text's weighted sum of rows over the norm of its weights, (texts, width).
+
+    Random rows of norm 1 would give a sum of about norm 1, however many they are.
+    """
+    ids, offsets = torch.from_numpy(texts.ids), torch.from_numpy(texts.offsets[:-1])
+    sums = F.embedding_bag(ids, table, offsets, mode="sum", per_sample_weights=weights)
+    squares = torch.from_numpy(np.repeat(np.arange(len(texts)), texts.counts))
+    norms = torch.zeros(len(texts)).index_add(0, squares, weights.square()).sqrt()
+    return sums / (norms + _TINY)[:, None]
+
+
+def _unsoftplus(value: float) -> float:
+    """Return what softplus takes to the value, above 0."""
+    return value + math.log(-math.expm1(-value))

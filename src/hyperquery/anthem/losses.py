@@ -1,4 +1,4 @@
-"""The losses that make energies comparable: contrast both ways, and membership."""
+"""The losses that make energies and margins comparable: contrast both ways, and membership."""
 
 from __future__ import annotations
 
@@ -38,18 +38,24 @@ def _one_way(logits: Tensor, gains: Tensor) -> Tensor:
     return (losses * weights).sum() / weights.sum().clamp_min(1e-9)
 
 
-def membership_loss(energies: Tensor, edges: Tensor, gains: Tensor, sharpness: Tensor) -> Tensor:
-    """Return the cross-entropy of "satisfies the query" given the margin, summed over products.
+def membership_loss(margins: Tensor, members: Tensor, sharpness: Tensor) -> Tensor:
+    """Return the cross-entropy of membership given the margin, its mean over the sums of rows.
 
-    It teaches each term's edge, and brings the energies of all terms to one scale.
+    A margin times the sharpness becomes the logarithm of the odds against membership, for all
+    terms alike. So margins of different terms can be compared, which is what AND, OR and NOT do
+    with them, and 0 is where membership is as likely as not.
 
     Args:
-        energies: (queries, products).
-        edges: (queries,).
-        gains: (queries, products); above one half counts as a member.
+        margins: (rows, columns), of terms at products or of products to terms.
+        members: (rows, columns) 1 for a member, else 0.
         sharpness: 0-d factor from margins to logits.
+
+    Examples:
+        >>> import torch
+        >>> members, one = torch.tensor([[1.0, 0.0]]), torch.tensor(1.0)
+        >>> inside, outside = torch.tensor([[-1.0, 2.0]]), torch.tensor([[1.0, -2.0]])
+        >>> bool(membership_loss(inside, members, one) < membership_loss(outside, members, one))
+        True
     """
-    logits = sharpness * (edges[:, None] - energies)
-    members = (gains > 0.5).to(logits.dtype)
-    losses = F.binary_cross_entropy_with_logits(logits, members, reduction="none")
+    losses = F.binary_cross_entropy_with_logits(-sharpness * margins, members, reduction="none")
     return losses.sum(1).mean()

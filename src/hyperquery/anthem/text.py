@@ -1,4 +1,4 @@
-"""From text to the trigrams that the encoder reads."""
+"""From text to what the encoder reads: trigrams, and longer pieces where they are frequent."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 _WORD = re.compile(r"[^\W_]+")
 _SIGNS = str.maketrans("™℠", "  ")  # compatibility forms would glue TM and SM to the word
+_FEWEST_TEXTS = 3  # that hold a longer piece; rarer ones would only be learned by heart
+_MOST_WORDS = 1_000_000  # a bound on memory under endless new words
 _ACCENTED = ("LATIN", "GREEK", "CYRILLIC")  # elsewhere marks are vowels or other letters
 
 
@@ -55,9 +58,25 @@ def trigrams(word: str) -> list[str]:
     return [marked[i : i + 3] for i in range(len(marked) - 2)]
 
 
+def longer_pieces(word: str) -> list[str]:
+    """Cut a word into the pieces that say more than trigrams: runs of 4 and 5, and all of it.
+
+    Examples:
+        >>> longer_pieces("fire")
+        ['#fir', 'fire', 'ire#', '#fire', 'fire#', '#fire#']
+        >>> longer_pieces("tv")
+        ['#tv#']
+    """
+    marked = f"#{word}#"
+    runs = [
+        marked[i : i + n] for n in (4, 5) for i in range(len(marked) - n + 1) if n < len(marked)
+    ]
+    return [*runs, marked]
+
+
 @dataclass(frozen=True)
-class Trigrams:
-    """The known trigrams of many texts, flattened.
+class Bags:
+    """The known pieces of many texts, of one kind, flattened.
 
     Text ``i`` owns ``ids[offsets[i]:offsets[i + 1]]``.
 
@@ -69,49 +88,105 @@ class Trigrams:
     ids: npt.NDArray[np.int64]
     offsets: npt.NDArray[np.int64]
 
+    @classmethod
+    def of(cls, texts: Iterable[Sequence[int]]) -> Bags:
+        """Flatten the positions of each text."""
+        ids: list[int] = []
+        offsets = [0]
+        for text in texts:
+            ids += text
+            offsets.append(len(ids))
+        return cls(np.array(ids, dtype=np.int64), np.array(offsets, dtype=np.int64))
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
     @property
     def counts(self) -> npt.NDArray[np.int64]:
-        """(texts,) the number of known trigrams of each text."""
+        """(texts,) the number of known pieces of each text."""
         return np.diff(self.offsets)
 
-    def __getitem__(self, texts: slice) -> Trigrams:
+    def __getitem__(self, texts: slice) -> Bags:
         """Return some of the texts, in a row."""
         start, stop, _ = texts.indices(len(self))
         offsets = self.offsets[start : stop + 1]
-        return Trigrams(self.ids[offsets[0] : offsets[-1]], offsets - offsets[0])
+        return Bags(self.ids[offsets[0] : offsets[-1]], offsets - offsets[0])
+
+    def chosen(self, texts: npt.NDArray[np.int64]) -> Bags:
+        """Return the texts at some positions, in that order."""
+        return Bags.of(self.ids[self.offsets[i] : self.offsets[i + 1]].tolist() for i in texts)
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Texts as the model reads them.
+
+    Attributes:
+        trigrams: the known trigrams of each text.
+        pieces: its known longer pieces: runs of letters, words, pairs of words.
+    """
+
+    trigrams: Bags
+    pieces: Bags
+
+    def __len__(self) -> int:
+        return len(self.trigrams)
+
+    def __getitem__(self, texts: slice) -> Encoded:
+        """Return some of the texts, in a row."""
+        return Encoded(self.trigrams[texts], self.pieces[texts])
+
+    def chosen(self, texts: npt.NDArray[np.int64]) -> Encoded:
+        """Return the texts at some positions, in that order."""
+        return Encoded(self.trigrams.chosen(texts), self.pieces.chosen(texts))
 
 
 class Vocabulary:
-    """The trigrams that a model knows, with the number of texts that hold each.
+    """The trigrams and longer pieces that a model knows, with how many texts hold each.
 
     Args:
         frequencies: trigram to number of texts; the order fixes the positions.
         texts: the number of texts counted.
+        pieces: longer piece to number of texts, likewise.
 
     Examples:
         >>> vocabulary = Vocabulary.from_texts(["Fire TV", "Fire tablet"])
-        >>> len(vocabulary), vocabulary.encode(["fire"]).counts
+        >>> len(vocabulary), vocabulary.encode(["fire"]).trigrams.counts
         (12, array([4]))
     """
 
-    def __init__(self, frequencies: dict[str, int], texts: int) -> None:
+    def __init__(
+        self, frequencies: dict[str, int], texts: int, pieces: dict[str, int] | None = None
+    ) -> None:
         self.frequencies = frequencies
         self.texts = texts
+        self.pieces = pieces or {}
         self._positions = {trigram: i for i, trigram in enumerate(frequencies)}
-        self._word_ids: dict[str, tuple[int, ...]] = {}
+        self._piece_positions = {piece: i for i, piece in enumerate(self.pieces)}
+        self._words: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
 
     @classmethod
-    def from_texts(cls, texts: Iterable[str]) -> Vocabulary:
-        """Count the trigrams of ``texts``, in order of first appearance."""
-        frequencies: Counter[str] = Counter()
+    def from_texts(cls, texts: Iterable[str], most_pieces: int = 0) -> Vocabulary:
+        """Count the pieces of ``texts``, in order of first appearance.
+
+        Args:
+            texts: of the products.
+            most_pieces: how many longer pieces to keep at most, those of the most texts.
+        """
+        trigram_counts: Counter[str] = Counter()
+        piece_counts: Counter[str] = Counter()
         number = 0
         for text in texts:
             number += 1
-            frequencies.update(list(dict.fromkeys(t for w in words(text) for t in trigrams(w))))
-        return cls(dict(frequencies), number)
+            cut = words(text)
+            trigram_counts.update(list(dict.fromkeys(t for w in cut for t in trigrams(w))))
+            if most_pieces:
+                longer = [p for w in cut for p in longer_pieces(w)] + _pairs(cut)
+                piece_counts.update(list(dict.fromkeys(longer)))
+        frequent = [p for p, count in piece_counts.items() if count >= _FEWEST_TEXTS]
+        kept = set(sorted(frequent, key=lambda p: -piece_counts[p])[:most_pieces])
+        pieces = {p: piece_counts[p] for p in frequent if p in kept}
+        return cls(dict(trigram_counts), number, pieces)
 
     def __len__(self) -> int:
         return len(self.frequencies)
@@ -119,8 +194,12 @@ class Vocabulary:
     @cached_property
     def rarity(self) -> npt.NDArray[np.float32]:
         """(trigrams,) inverse document frequency, ``log(1 + texts / frequency)``."""
-        counts = self.frequencies.values()
-        return np.array([math.log(1 + self.texts / n) for n in counts], dtype=np.float32)
+        return _rarity(self.frequencies, self.texts)
+
+    @cached_property
+    def piece_rarity(self) -> npt.NDArray[np.float32]:
+        """(pieces,) the same of the longer pieces."""
+        return _rarity(self.pieces, self.texts)
 
     @cached_property
     def trigrams(self) -> tuple[str, ...]:
@@ -129,24 +208,42 @@ class Vocabulary:
 
     def word_ids(self, word: str) -> tuple[int, ...]:
         """Return the positions of a normalized word's known trigrams, in order."""
-        known = self._word_ids.get(word)
-        if known is None:
-            positions = self._positions
-            known = tuple(positions[t] for t in trigrams(word) if t in positions)
-            if len(self._word_ids) < 1_000_000:  # a bound on memory under endless new words
-                self._word_ids[word] = known
-        return known
+        return self._word(word)[0]
 
-    def encode_words(self, texts: Sequence[Sequence[str]]) -> Trigrams:
-        """Turn texts, given as normalized words, into the positions of their known trigrams."""
-        ids: list[int] = []
-        offsets = [0]
-        for text in texts:
-            for word in text:
-                ids += self.word_ids(word)
-            offsets.append(len(ids))
-        return Trigrams(np.array(ids, dtype=np.int64), np.array(offsets, dtype=np.int64))
+    def encode_words(self, texts: Sequence[Sequence[str]]) -> Encoded:
+        """Turn texts, given as normalized words, into the positions of their known pieces."""
+        return Encoded(Bags.of(map(self._trigram_ids, texts)), Bags.of(map(self._piece_ids, texts)))
 
-    def encode(self, texts: Sequence[str]) -> Trigrams:
-        """Turn texts into the positions of their known trigrams."""
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """Turn texts into the positions of their known pieces."""
         return self.encode_words([words(text) for text in texts])
+
+    def _trigram_ids(self, text: Sequence[str]) -> list[int]:
+        return [position for word in text for position in self._word(word)[0]]
+
+    def _piece_ids(self, text: Sequence[str]) -> list[int]:
+        ids = [position for word in text for position in self._word(word)[1]]
+        known = self._piece_positions
+        return ids + [known[pair] for pair in _pairs(text) if pair in known]
+
+    def _word(self, word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the positions of a word's known trigrams and of its known longer pieces."""
+        found = self._words.get(word)
+        if found is None:
+            known, longer = self._positions, self._piece_positions
+            found = (
+                tuple(known[t] for t in trigrams(word) if t in known),
+                tuple(longer[p] for p in longer_pieces(word) if p in longer),
+            )
+            if len(self._words) < _MOST_WORDS:
+                self._words[word] = found
+        return found
+
+
+def _pairs(text: Sequence[str]) -> list[str]:
+    return [f"{first} {second}" for first, second in pairwise(text)]
+
+
+def _rarity(frequencies: dict[str, int], texts: int) -> npt.NDArray[np.float32]:
+    rarities = [math.log(1 + texts / frequency) for frequency in frequencies.values()]
+    return np.array(rarities, dtype=np.float32)

@@ -57,9 +57,10 @@ class Engine:
         self.model = model
         self.points = points
         self.report = report
-        self._evidence = EvidenceIndex(texts, model.vocabulary)
+        titles = model.vocabulary.encode(catalog.titles)
+        self._evidence = EvidenceIndex(texts.trigrams, titles.trigrams, model.vocabulary)
         self._condition = lru_cache(_CACHED_CONDITIONS)(partial(condition_mask, catalog))
-        self._hyperboloid = lru_cache(_CACHED_TERMS)(model.hyperboloid)
+        self._encoded = lru_cache(_CACHED_TERMS)(model.encode_term)
 
     @classmethod
     def fit(
@@ -160,7 +161,9 @@ class Engine:
         texts = dict.fromkeys(leaf.text for leaf in distinct if isinstance(leaf, Term | Phrase))
         distinct |= dict.fromkeys(map(Term, texts))
         margins = {leaf: float(self._margins(leaf)[row]) for leaf in distinct}
-        reader = TermReader(self.model, self.catalog.parts(row), self.points[row], self._attested)
+        reader = TermReader(
+            self.model, self.catalog.parts(row), self.points[row], self._attested, self._encoded
+        )
         return Explanation(
             query=expression,
             product_id=self.catalog.ids[row],
@@ -179,7 +182,7 @@ class Engine:
         Raises:
             QueryError: If no trigram of the term is known.
         """
-        return self._hyperboloid(term)
+        return self._encoded(term).hyperboloid
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Save the engine as a folder, all or nothing; see :func:`hyperquery.load`.
@@ -209,8 +212,8 @@ class Engine:
 
     def _attested(self, text: str, evidence: EvidenceIndex) -> Attested:
         """Return a term's region over the products of an index."""
-        hyperboloid = self._hyperboloid(text)
-        return Attested(hyperboloid, self.model.config.evidence_weight * evidence.lacking(text))
+        encoded = self._encoded(text)
+        return Attested(encoded.hyperboloid, encoded.evidence * evidence.lacking(text))
 
 
 def _check_count(k: object) -> None:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.anthem.evidence import shares
-from hyperquery.anthem.text import Trigrams, Vocabulary
+from hyperquery.anthem.evidence import HELD_IN_FACETS, shares
+from hyperquery.anthem.text import Bags, Vocabulary
 
 _WORDLESS = 1e6  # keeps a product of which nothing can be read out of every term
 
@@ -19,30 +19,31 @@ class Contribution(NamedTuple):
     Attributes:
         trigram: its three letters.
         share: what lacking it adds; a term's shares sum to 1.
-        held: whether the product holds it.
+        held: how much the product holds it: 1 in its title, one half only elsewhere, or 0.
     """
 
     trigram: str
     share: np.float32
-    held: bool
+    held: float
 
 
 class EvidenceIndex:
     """An inverted index from trigrams to products.
 
     Args:
-        texts: the trigrams of each product's text.
+        texts: the trigrams of all that is read of each product.
+        titles: the trigrams of each product's title.
         vocabulary: the trigrams' positions and rarity.
     """
 
-    def __init__(self, texts: Trigrams, vocabulary: Vocabulary) -> None:
+    def __init__(self, texts: Bags, titles: Bags, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._products = len(texts)
         self._wordless = texts.counts == 0
-        owners = np.repeat(np.arange(len(texts), dtype=np.int64), texts.counts)
-        holdings = np.unique(texts.ids * max(1, len(texts)) + owners)  # by trigram, then product
-        trigrams, self._holders = np.divmod(holdings, max(1, len(texts)))
-        self._starts = np.searchsorted(trigrams, np.arange(len(vocabulary) + 1))
+        in_title, anywhere = _holdings(titles), _holdings(texts)
+        only_elsewhere = np.setdiff1d(anywhere, in_title, assume_unique=True)
+        self._titles = _Postings(in_title, self._products, len(vocabulary))
+        self._elsewhere = _Postings(only_elsewhere, self._products, len(vocabulary))
 
     def lacking(self, term: str) -> npt.NDArray[np.float32]:
         """Return the rarity-weighted share of a term's trigrams that each product lacks.
@@ -56,7 +57,8 @@ class EvidenceIndex:
         """
         lack = np.ones(self._products, dtype=np.float32)
         for trigram, share in self._shares(term):
-            lack[self._holding(trigram)] -= share
+            lack[self._titles.of(trigram)] -= share
+            lack[self._elsewhere.of(trigram)] -= np.float32(HELD_IN_FACETS) * share
         lack = np.maximum(lack, 0)
         lack[self._wordless] = _WORDLESS
         return lack
@@ -68,18 +70,37 @@ class EvidenceIndex:
             term: with at least one known trigram.
             product: its position.
         """
+
+        def held(trigram: int) -> float:
+            if product in self._titles.of(trigram):
+                return 1.0
+            return HELD_IN_FACETS if product in self._elsewhere.of(trigram) else 0.0
+
+        names = self._vocabulary.trigrams
         return [
-            Contribution(
-                self._vocabulary.trigrams[trigram], share, product in self._holding(trigram)
-            )
+            Contribution(names[trigram], share, held(trigram))
             for trigram, share in self._shares(term)
         ]
 
     def _shares(self, term: str) -> list[tuple[int, np.float32]]:
         """Return the positions of a term's trigrams and what lacking each adds, in order."""
-        trigrams = self._vocabulary.encode([term])
+        trigrams = self._vocabulary.encode([term]).trigrams
         return list(zip(trigrams.ids.tolist(), shares(trigrams, self._vocabulary), strict=True))
 
-    def _holding(self, trigram: int) -> npt.NDArray[np.int64]:
-        """Return the products that hold a trigram."""
+
+class _Postings:
+    """The products that hold each trigram."""
+
+    def __init__(self, holdings: npt.NDArray[np.int64], products: int, trigrams: int) -> None:
+        held, self._holders = np.divmod(holdings, max(1, products))
+        self._starts = np.searchsorted(held, np.arange(trigrams + 1))
+
+    def of(self, trigram: int) -> npt.NDArray[np.int64]:
+        """Return the products that hold a trigram, in order."""
         return self._holders[self._starts[trigram] : self._starts[trigram + 1]]
+
+
+def _holdings(texts: Bags) -> npt.NDArray[np.int64]:
+    """Return the distinct pairs of a trigram and a product that holds it, as one number each."""
+    owners = np.repeat(np.arange(len(texts), dtype=np.int64), texts.counts)
+    return np.unique(texts.ids * max(1, len(texts)) + owners)

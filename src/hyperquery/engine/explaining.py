@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.anthem.attention import AttentionGrid, attention_grid
-from hyperquery.anthem.model import Model
+from hyperquery.anthem.model import Model, TermCode
 from hyperquery.anthem.text import words
 from hyperquery.engine.evidence import EvidenceIndex
 from hyperquery.engine.reasons import Evidence, Faces, TermReason, TrigramEvidence, WordEffect
@@ -27,6 +27,7 @@ class TermReader:
         parts: what is read of the product, in order, each with the field it is from.
         point: (d,) the product's point.
         region: a term's region over the texts of an index.
+        encoded: what the model makes of a term.
     """
 
     def __init__(
@@ -35,23 +36,31 @@ class TermReader:
         parts: Sequence[tuple[str, str]],
         point: npt.NDArray[np.float32],
         region: Callable[[str, EvidenceIndex], Attested],
+        encoded: Callable[[str], TermCode],
     ) -> None:
         self._model = model
+        self._encoded = encoded
         self._region = region
         read = [(word, field) for field, text in parts for word in words(text)]
         self._words = [word for word, _ in read]
         self._fields = tuple(field for _, field in read)
         self._point = point[None]
-        self._index = self._index_of([self._words])
+        self._index = self._index_of([read])
         known = dict.fromkeys(filter(model.vocabulary.word_ids, self._words))
         self._left_out = list(known)[:_MOST_WORDS]
-        rest = [[word for word in self._words if word != left] for left in self._left_out]
-        self._points_of_rest = model.points(model.vocabulary.encode_words(rest))
+        rest = [[pair for pair in read if pair[0] != left] for left in self._left_out]
+        texts = [[word for word, _ in text] for text in rest]
+        self._points_of_rest = model.points(model.vocabulary.encode_words(texts))
         self._index_of_rest = self._index_of(rest)
 
-    def _index_of(self, texts: list[list[str]]) -> EvidenceIndex:
+    def _index_of(self, texts: list[list[tuple[str, str]]]) -> EvidenceIndex:
+        """Return an index of texts, given as pairs of a word and the field that it is from."""
         vocabulary = self._model.vocabulary
-        return EvidenceIndex(vocabulary.encode_words(texts), vocabulary)
+        whole = vocabulary.encode_words([[word for word, _ in text] for text in texts])
+        titles = vocabulary.encode_words(
+            [[word for word, field in text if field == "title"] for text in texts]
+        )
+        return EvidenceIndex(whole.trigrams, titles.trigrams, vocabulary)
 
     def reason(self, term: str, margin: float) -> TermReason:
         """Return what the product's margin to a term is made of.
@@ -92,7 +101,7 @@ class TermReader:
         )
 
     def _evidence(self, term: str, leaf: Attested, grid: AttentionGrid) -> Evidence:
-        weight = self._model.config.evidence_weight
+        weight = self._encoded(term).evidence
         owners = [word.text for word in grid.rows for _ in word.trigrams]
         found = self._index.contributions(term, 0)
         trigrams = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hyperquery.anthem.training import Judgment
+from hyperquery.anthem.batches import Judgment
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.reading import Record, read_records
 from hyperquery.errors import CatalogError

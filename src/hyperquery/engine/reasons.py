@@ -66,13 +66,13 @@ class TrigramEvidence:
         trigram: its three letters.
         word: the word of the term that it is from.
         energy: what lacking it adds.
-        held: whether the product holds it.
+        held: how much the product holds it: 1 in its title, one half only elsewhere, or 0.
     """
 
     trigram: str
     word: str
     energy: float
-    held: bool
+    held: float
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ class Evidence:
     """The energy of lacking a term's trigrams; see :mod:`hyperquery.anthem.evidence`.
 
     Attributes:
-        energy: of all trigrams that the product lacks; up to rounding the sum of theirs, and far
-            more for a product of which nothing can be read.
+        energy: of all trigrams that the product lacks; up to rounding the sum of theirs, each as
+            far as it is not held, and far more for a product of which nothing can be read.
         trigrams: those of the term, in order.
     """
 

@@ -33,7 +33,7 @@ from hyperquery.engine.engine import Engine
 from hyperquery.errors import CatalogError, HyperqueryError, ModelFileError
 
 FORMAT = "hyperquery engine"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _MANIFEST = "manifest.json"
 _PARTS = {
     "config": ".json",
@@ -110,16 +110,16 @@ def load_engine(path: str | os.PathLike[str]) -> Engine:
 def _engine(contents: Contents) -> Engine:
     config = Config.from_dict(json.loads(contents["config"]))
     words = json.loads(contents["vocabulary"])
-    vocabulary = Vocabulary(words["frequencies"], words["texts"])
-    if not (np.isfinite(vocabulary.rarity).all() and (vocabulary.rarity > 0).all()):
+    vocabulary = Vocabulary(words["frequencies"], words["texts"], words["pieces"])
+    rarities = np.concatenate([vocabulary.rarity, vocabulary.piece_rarity])
+    if not (np.isfinite(rarities).all() and (rarities > 0).all()):
         raise ValueError("the vocabulary has impossible frequencies")
     encoder = Anthem(vocabulary, config)
     tensors = load_tensors(contents["model"])
     for name, tensor in tensors.items():
         # The curvature 0 of a Euclidean model is stored as the logarithm of 0.
-        if tensor.dtype != torch.float32 or (
-            name != "raw_curvature" and not tensor.isfinite().all()
-        ):
+        finite = name == "raw_curvature" or tensor.isfinite().all()
+        if tensor.dtype != torch.float32 or not finite:
             raise ValueError(f"the weights {name} are not finite float32 numbers")
     encoder.load_state_dict(tensors)
     lines = gzip.decompress(contents["catalog"]).decode().split("\n")
@@ -129,12 +129,19 @@ def _engine(contents: Contents) -> Engine:
         raise ValueError(f"the points have shape {points.shape} and type {points.dtype}")
     if not np.isfinite(points).all():
         raise ValueError("the points are not finite")
-    return Engine(catalog, Model(vocabulary, encoder.eval()), points)
+    facets = frozenset(tuple(facet.split(" ")) for facet in words["facets"])
+    return Engine(catalog, Model(vocabulary, encoder.eval(), facets), points)
 
 
 def _contents(engine: Engine) -> Contents:
     model = engine.model
-    words = {"texts": model.vocabulary.texts, "frequencies": model.vocabulary.frequencies}
+    known = model.vocabulary
+    words = {
+        "texts": known.texts,
+        "frequencies": known.frequencies,
+        "pieces": known.pieces,
+        "facets": sorted(" ".join(facet) for facet in model.facets),
+    }
     try:
         lines = [json.dumps(row, ensure_ascii=False) for row in engine.catalog.records()]
         catalog = "\n".join(lines).encode()

@@ -23,13 +23,14 @@ from hyperquery.errors import CatalogError
 from hyperquery.evaluation.boolean_queries import Draw, in_another_form, misspelled_term, rewritten
 from hyperquery.evaluation.operators import Mask, evaluate
 
-STRUCTURES = ("1", "2i", "3i", "2u", "ui", "2in", "uin", "deep")
+SHALLOW = ("1", "2i", "3i", "2u", "ui", "2in", "uin")
+STRUCTURES = (*SHALLOW, "deep")
 VARIANTS = ("typos", "word forms", "unseen terms")
 TERM_FIELDS = ("brand", "color")  # and the levels of the category
 _FEWEST_TERMS = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """Some products, seen by their titles alone, and the queries asked about them.
 
@@ -49,7 +50,7 @@ class Part:
         return evaluate(meant, self.members.__getitem__, np.logical_and, np.logical_or, np.invert)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BooleanBenchmark:
     """A catalog in three parts.
 
@@ -120,7 +121,7 @@ def make_benchmark(
         known = [holdings[row] & set(terms) - unseen for row in rows]
         draw = Draw(known, answering.answer, rng)
         plain = {name: draw.queries(name, number) for name in STRUCTURES}
-        pool = [query for name in STRUCTURES[:-1] for query in plain[name]]
+        pool = [query for name in SHALLOW for query in plain[name]]
         mixed = [pool[i] for i in rng.permutation(len(pool))]
         strange = Draw([holdings[row] & set(terms) for row in rows], answering.answer, rng)
         asked: dict[str, tuple[tuple[q.Query, q.Query], ...]] = {
