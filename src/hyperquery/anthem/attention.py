@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name everyone knows
 
 from hyperquery.anthem.model import Model
-from hyperquery.anthem.text import Bags, words
+from hyperquery.anthem.text import Bags, Vocabulary, words
 
 Shares = npt.NDArray[np.float64]
 
@@ -76,15 +76,16 @@ class AttentionGrid:
 def attention_grid(model: Model, term: str, text: Sequence[str]) -> AttentionGrid:
     """Return the grid of a term's attention to a text.
 
-        A[q, t] = a[q] p[t] exp(sqrt(d) cos(T c_q, P c_t)) / Z
+        A[q, t] = a[q] p[t] exp(sqrt(d) cos(u_q, v_t)) / Z
 
     with the sum of all cells 1. ``a[q]`` is the term's attention to trigram q, its own and half of
-    that to each of its meets, ``p[t]`` the text's self-attention to trigram t, and ``T c_q`` and
-    ``P c_t`` the centroids as the encoder maps them to terms and to products. So A is ``a p``, the
-    attention of two that know nothing of each other, tilted to the pairs whose centroids point the
-    same way: the softmax of scaled dot-product attention (Vaswani et al., *Attention Is All You
-    Need*, 2017) with log-priors. Cosines of unrelated directions have the standard deviation
-    ``1 / sqrt(d)``; the factor makes it 1, so that there is no temperature to choose.
+    that to each of its meets, ``p[t]`` the text's self-attention to trigram t. ``u_q`` and ``v_t``
+    are the trigrams' centroids as the encoder maps them to terms and to products, moved as far as
+    the longer pieces of the trigram's word move a centre. So A is ``a p``, the attention of two
+    that know nothing of each other, tilted to the pairs that point the same way: the softmax of
+    scaled dot-product attention (Vaswani et al., *Attention Is All You Need*, 2017) with
+    log-priors. Cosines of unrelated directions have the standard deviation ``1 / sqrt(d)``; the
+    factor makes it 1, so that there is no temperature to choose.
 
     Args:
         model: the trained model.
@@ -103,14 +104,14 @@ def attention_grid(model: Model, term: str, text: Sequence[str]) -> AttentionGri
         >>> bool(fire > kindle)
         True
     """
-    encoder = model.encoder
-    read = model.read_term(term)
-    rows, columns = read.trigrams, model.vocabulary.encode_words([text]).trigrams
+    encoder, vocabulary = model.encoder, model.vocabulary
+    columns = vocabulary.encode_words([text]).trigrams
+    term_words = words(term)
     with torch.no_grad():
-        within = term_attention(encoder.hyperboloids(read).weights[0].numpy())
+        within = term_attention(encoder.hyperboloids(model.read_term(term)).weights[0].numpy())
         across = _text_attention(model, columns)
-        term_side = encoder.centroids[rows.ids, 1:] @ encoder.term_map.T
-        text_side = encoder.centroids[columns.ids, 1:] @ encoder.product_map.T
+        term_side = encoder.term_trigrams(*_by_word(vocabulary, term_words))
+        text_side = encoder.product_trigrams(*_by_word(vocabulary, text))
         cosines = F.normalize(term_side, dim=-1) @ F.normalize(text_side, dim=-1).T
     affinity = np.exp(math.sqrt(model.config.dimension) * cosines.numpy().astype(np.float64))
     values = within[:, None] * across * affinity
@@ -118,9 +119,18 @@ def attention_grid(model: Model, term: str, text: Sequence[str]) -> AttentionGri
         values / values.sum() if values.size else values,
         within,
         across,
-        tuple(_read(model, word) for word in words(term)),
+        tuple(_read(model, word) for word in term_words),
         tuple(_read(model, word) for word in text),
     )
+
+
+def _by_word(
+    vocabulary: Vocabulary, cut: Sequence[str]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Bags]:
+    """Return a text's trigrams, the position of the word that each is of, and the words' pieces."""
+    encoded = vocabulary.encode_words([[word] for word in cut])
+    owners = np.repeat(np.arange(len(cut)), encoded.trigrams.counts)
+    return encoded.trigrams.ids, owners, encoded.pieces
 
 
 def term_attention(weights: npt.NDArray[np.float32]) -> Shares:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import geoopt
 import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name everyone knows
 from torch import Tensor, nn
@@ -172,6 +173,32 @@ class Anthem(nn.Module):
         centroids = self._at_radius(centre)
         faces = lorentz.faces(centroids, limits, self.curvature)
         return Hyperboloids(*faces, edges, F.softplus(evidence), weights, centroids)
+
+    def term_trigrams(
+        self, ids: npt.NDArray[np.int64], owners: npt.NDArray[np.int64], pieces: Bags
+    ) -> Tensor:
+        """Return where each trigram of a term pulls its centre, together with its word.
+
+        Args:
+            ids: (trigrams,) of the trigrams.
+            owners: (trigrams,) the word of each, a position among the words.
+            pieces: the longer pieces of each word.
+
+        Returns:
+            (trigrams, d) tangent vectors.
+        """
+        gate = self.piece_gates[1].exp()
+        moves = gate * self._piece_centres(pieces, self.term_piece_importance)
+        return F.normalize(self.centroids[ids, 1:] @ self.term_map.T, dim=-1) + moves[owners]
+
+    def product_trigrams(
+        self, ids: npt.NDArray[np.int64], owners: npt.NDArray[np.int64], pieces: Bags
+    ) -> Tensor:
+        """Return the same for the trigrams of a product's text; see :meth:`term_trigrams`."""
+        gate = self.piece_gates[0].exp()
+        moves = gate * self._piece_centres(pieces, self.product_piece_importance)
+        pulled: Tensor = self.centroids[ids, 1:] @ self.product_map.T + moves[owners]
+        return pulled
 
     def _piece_centres(self, pieces: Bags, importance: Tensor) -> Tensor:
         """Return where the longer pieces of each text pull its centre, (texts, d)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -159,19 +159,25 @@ def rewritten(
         if all(term == written for term, written in writing.items()):
             continue
 
-        def combine(node: q.Query, operands: list[q.Query], names: dict[str, str]) -> q.Query:
-            match node:
-                case q.Term():
-                    return q.Term(names[node.text])
-                case q.And():
-                    return q.And(*operands)
-                case q.Or():
-                    return q.Or(*operands)
-            return q.Not(operands[0])
-
-        asked = q.fold(meant, lambda node, operands, names=writing: combine(node, operands, names))
+        asked = _with_terms(meant, writing)
         pairs.append((asked, meant))
     return tuple(pairs)
+
+
+def _with_terms(query: q.Query, names: Mapping[str, str]) -> q.Query:
+    """Return a query with other texts for its terms."""
+
+    def combine(node: q.Query, operands: list[q.Query]) -> q.Query:
+        match node:
+            case q.Term():
+                return q.Term(names[node.text])
+            case q.And():
+                return q.And(*operands)
+            case q.Or():
+                return q.Or(*operands)
+        return q.Not(operands[0])
+
+    return q.fold(query, combine)
 
 
 def misspelled_term(term: str, rng: np.random.Generator) -> str | None:

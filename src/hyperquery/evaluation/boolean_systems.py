@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from operator import itemgetter
 from statistics import fmean
 
+import numpy as np
+
 from hyperquery import query as q
 from hyperquery.engine.engine import Engine
 from hyperquery.evaluation.boolean import STRUCTURES, BooleanBenchmark, Part
 from hyperquery.evaluation.boolean_figures import average_precision, f1
 from hyperquery.evaluation.boolean_queries import terms_in
 from hyperquery.evaluation.operators import Array, Mask
-from hyperquery.evaluation.peers.tantivy import Tantivy
+from hyperquery.evaluation.peers.tantivy import Tantivy, Words
 from hyperquery.evaluation.score_fusion import FUSIONS, Fusion, best_threshold
 from hyperquery.evaluation.scorer import Scorer
 
@@ -30,7 +32,7 @@ class EngineSystem:
 
     def scores(self, query: q.Query) -> Array:
         """Return the margins turned round, (products,)."""
-        return -self._engine.region(query).margin(self._engine.points)
+        return np.negative(self._engine.region(query).margin(self._engine.points))
 
     def matches(self, query: q.Query) -> Mask:
         """Return which products are inside, (products,)."""
@@ -47,7 +49,7 @@ class TantivySystem:
 
     def __init__(self, titles: Sequence[str], all_words: bool) -> None:
         self._index = Tantivy(titles)
-        self._words = "all" if all_words else "any"
+        self._words: Words = "all" if all_words else "any"
 
     def scores(self, query: q.Query) -> Array:
         """Return the scores of a query in which a product needs any word of a term."""
