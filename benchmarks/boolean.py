@@ -5,9 +5,10 @@
 Terms are brands, colors and category names; truth is set algebra on these fields. A part of the
 products is held out of training and seen by its titles alone, and asked about (see
 hyperquery.evaluation.boolean). Systems that only score terms get the fusion of scores, and the
-threshold of their matching sets, that are best for them on a dev part; hyperquery has its regions
-and its own edges. "p" beside a figure is that of a paired randomization test against hyperquery.
-Writes benchmarks/out/boolean.json, with the figures of each query.
+threshold of their matching sets, that are best for them on a dev part; hyperquery and its ablations
+have their regions and their own edges. Trained peers get the same products and as many steps. "p"
+beside a figure is that of a paired randomization test against hyperquery. Writes
+benchmarks/out/boolean.json, with the figures of each query.
 """
 
 from __future__ import annotations
@@ -23,11 +24,15 @@ from pathlib import Path
 from hyperquery import Config, Engine
 from hyperquery.evaluation.boolean import BooleanBenchmark, Part, make_benchmark
 from hyperquery.evaluation.boolean_figures import BooleanSystem, figures
-from hyperquery.evaluation.boolean_systems import EngineSystem, TantivySystem, fused
+from hyperquery.evaluation.boolean_systems import EngineSystem, FusedScorer, TantivySystem, fused
 from hyperquery.evaluation.judged import data_folder, read_esci
+from hyperquery.evaluation.peers import query2box
+from hyperquery.evaluation.peers.ablations import ABLATIONS
 from hyperquery.evaluation.peers.bm25 import BM25
 from hyperquery.evaluation.peers.fusion import Fusion
 from hyperquery.evaluation.peers.minilm import MiniLM
+from hyperquery.evaluation.peers.query2box_training import train_query2box
+from hyperquery.evaluation.peers.vectors import VECTOR_MODELS, VectorModel, vector_system
 from hyperquery.evaluation.provenance import provenance
 from hyperquery.evaluation.scorer import Scorer
 from hyperquery.evaluation.systems import Figures, System, comparisons, record, run, table
@@ -64,9 +69,13 @@ def scorer_of_terms(scorer: Callable[[Part], Scorer]) -> Maker:
 
     def make(benchmark: BooleanBenchmark, seed: int) -> tuple[BooleanSystem, str]:
         found = fused(benchmark, scorer)
-        return found, f"{found.ranking.name}; sets: {found.matching.name}"
+        return found, fusions_of(found)
 
     return make
+
+
+def fusions_of(system: FusedScorer) -> str:
+    return f"{system.ranking.name}; sets: {system.matching.name}"
 
 
 def keyword_engine(benchmark: BooleanBenchmark, seed: int) -> tuple[BooleanSystem, str]:
@@ -79,6 +88,28 @@ def regions(config: Config) -> Maker:
     def make(benchmark: BooleanBenchmark, seed: int) -> tuple[BooleanSystem, str]:
         fitted = Engine.fit(benchmark.train.records(), config=replace(config, seed=seed))
         return EngineSystem(Engine(benchmark.test.catalog, fitted.model)), ""
+
+    return make
+
+
+def vectors(kind: VectorModel, config: Config) -> Maker:
+    """Return the maker of a vector model trained on the training part, with fused scores."""
+
+    def make(benchmark: BooleanBenchmark, seed: int) -> tuple[BooleanSystem, str]:
+        model = kind.fit(benchmark.train.documents(), replace(config, seed=seed))
+        found = vector_system(model, benchmark, benchmark.test)
+        return found, fusions_of(found)
+
+    return make
+
+
+def learned_boxes(config: Config) -> Maker:
+    """Return the maker of Query2Box trained on the training part."""
+
+    def make(benchmark: BooleanBenchmark, seed: int) -> tuple[BooleanSystem, str]:
+        model = train_query2box(benchmark.train.documents(), config=replace(config, seed=seed))
+        found = query2box.tuned(model, benchmark)
+        return found, f"sets: above {found.threshold:.2f}"
 
     return make
 
@@ -98,6 +129,15 @@ def systems(benchmark: BooleanBenchmark, config: Config) -> dict[str, System]:
         "tantivy": system("tantivy, boolean", keyword_engine),
         "minilm": system("all-MiniLM-L6-v2, fused", scorer_of_terms(minilm)),
         "fusion": system("RRF (BM25, MiniLM), fused", scorer_of_terms(rank_fusion)),
+        **{
+            name: system(f"{kind.title}, fused", vectors(kind, config), seeded=True)
+            for name, kind in VECTOR_MODELS.items()
+        },
+        "query2box": system("Query2Box, trained alike", learned_boxes(config), seeded=True),
+        **{
+            name: system(ablation.title, regions(ablation.config(config)), seeded=True)
+            for name, ablation in ABLATIONS.items()
+        },
         REFERENCE: system("hyperquery", regions(config), seeded=True),
     }
 

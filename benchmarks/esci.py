@@ -21,10 +21,12 @@ from pathlib import Path
 
 from hyperquery import Config, Engine
 from hyperquery.evaluation.judged import JudgedCatalog, data_folder, read_esci
+from hyperquery.evaluation.peers.ablations import ABLATIONS
 from hyperquery.evaluation.peers.bm25 import BM25, variants
 from hyperquery.evaluation.peers.fusion import Fusion
 from hyperquery.evaluation.peers.minilm import MiniLM
 from hyperquery.evaluation.peers.tantivy import Tantivy
+from hyperquery.evaluation.peers.vectors import VECTOR_MODELS, VectorModel, VectorScorer
 from hyperquery.evaluation.provenance import provenance
 from hyperquery.evaluation.ranking import Rankings, figures, rank
 from hyperquery.evaluation.scorer import EngineScorer
@@ -86,6 +88,14 @@ def rank_hyperquery(judged: JudgedCatalog, seed: int, *, config: Config) -> Rank
     return rank(judged, EngineScorer(engine).scores)
 
 
+def rank_vectors(
+    judged: JudgedCatalog, seed: int, *, kind: VectorModel, config: Config
+) -> Rankings:
+    """Train on the products alone, as hyperquery is, and rank by the vectors' energies."""
+    model = kind.fit(judged.catalog.documents(), replace(config, seed=seed))
+    return rank(judged, VectorScorer(model, judged.texts()).scores)
+
+
 def systems(judged: JudgedCatalog, config: Config) -> dict[str, System]:
     """Return every system by the name that --systems knows it by."""
 
@@ -96,13 +106,23 @@ def systems(judged: JudgedCatalog, config: Config) -> dict[str, System]:
 
         return System(title, measure, seeded)
 
-    hyperquery = partial(rank_hyperquery, config=config)
+    def fitted(config: Config) -> Ranker:
+        return partial(rank_hyperquery, config=config)
+
     return {
         "bm25": system("BM25 (stemmed, tuned)", rank_bm25),
         "tantivy": system("tantivy (stemmed)", rank_tantivy),
         "minilm": system("all-MiniLM-L6-v2", rank_minilm),
         "fusion": system("RRF (BM25, MiniLM)", rank_fusion),
-        REFERENCE: system("hyperquery, no labels", hyperquery, seeded=True),
+        **{
+            name: system(kind.title, partial(rank_vectors, kind=kind, config=config), seeded=True)
+            for name, kind in VECTOR_MODELS.items()
+        },
+        **{
+            name: system(ablation.title, fitted(ablation.config(config)), seeded=True)
+            for name, ablation in ABLATIONS.items()
+        },
+        REFERENCE: system("hyperquery, no labels", fitted(config), seeded=True),
     }
 
 

