@@ -25,6 +25,7 @@ from hyperquery.anthem.model import Model
 from hyperquery.anthem.text import Vocabulary
 from hyperquery.errors import CatalogError, ConfigError
 
+_SHORTEST = 20  # steps of a schedule; of too few none would be left for its rise
 _STABILIZE_EVERY = 50  # steps between projections of the centroids back onto the manifold
 _LEAST_GAIN_OF_MEMBER = 0.5  # a judged product answers with more
 _LARGEST_GRADIENT = 2.0
@@ -70,7 +71,7 @@ class _Training:
             stabilize=_STABILIZE_EVERY,
         )
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self._optimizer, rates, total_steps=max(2, config.steps), pct_start=0.1
+            self._optimizer, rates, total_steps=max(_SHORTEST, config.steps), pct_start=0.1
         )
 
     def step(self, batch: Batch) -> float:

@@ -32,7 +32,7 @@ class EngineSystem:
 
     def scores(self, query: q.Query) -> Array:
         """Return the margins turned round, (products,)."""
-        return np.negative(self._engine.region(query).margin(self._engine.points))
+        return -np.asarray(self._engine.region(query).margin(self._engine.points))
 
     def matches(self, query: q.Query) -> Mask:
         """Return which products are inside, (products,)."""

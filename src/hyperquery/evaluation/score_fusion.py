@@ -85,8 +85,8 @@ def best_threshold(scores: Sequence[Array], answers: Sequence[Mask]) -> float:
         answers: (products,) for each query, which products should match.
 
     Examples:
-        >>> best_threshold([np.array([0.1, 0.7, 0.9])], [np.array([False, True, True])])
-        0.4
+        >>> best_threshold([np.array([0.25, 0.75, 1.0])], [np.array([False, True, True])])
+        0.5
     """
     values = np.unique(np.concatenate(scores))
     candidates = np.unique(np.quantile(values, np.linspace(0, 1, 200), method="nearest"))

@@ -34,9 +34,9 @@ class EngineScorer:
     Examples:
         >>> from hyperquery.demo import demo_engine
         >>> engine = demo_engine()
-        >>> best = EngineScorer(engine).scores("kindle paperwhite").argmax()
-        >>> engine.catalog.titles[best][:17]
-        'Kindle Paperwhite'
+        >>> best = EngineScorer(engine).scores("fire tv stick").argmax()
+        >>> engine.catalog.titles[best][:13]
+        'Fire TV Stick'
     """
 
     def __init__(self, engine: Engine) -> None:
