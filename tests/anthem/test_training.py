@@ -165,8 +165,7 @@ def test_facets_are_had_by_the_products_that_have_them():
 
 def test_a_facet_that_titles_use_otherwise_is_left_out():
     documents = [
-        Document("Espresso machine", ("coffee",)),
-        Document("Espresso cups", ("coffee",)),
+        *(Document(f"Espresso {thing}", ("coffee",)) for thing in ("mug", "tamper", "cup", "pot")),
         Document("Oak chair", ("espresso",)),
         Document("Oak table", ("oak", "furniture")),
     ]

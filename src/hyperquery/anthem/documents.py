@@ -15,6 +15,8 @@ Words = tuple[str, ...]
 LONGEST_QUERY = 80
 """The most letters of a query to train with; longer ones would slow all others down."""
 
+_MOST_NAMING = 3  # products that name a facet without having it, for each one that has it
+
 # How often a pseudo-query from a title has 1, 2, 3, 4, 5 words: like shop queries.
 _LENGTHS = np.array([0.15, 0.30, 0.25, 0.15, 0.15])
 
@@ -120,7 +122,7 @@ class Facets:
 
     Unlike a pseudo-query, a facet is satisfied by the products that have it as a facet, whatever
     their titles say: it teaches what belongs together although it is not written. A facet that
-    more products name in their titles without having it, such as the color "espresso", is left
+    far more products name in their titles without having it, such as the color "espresso", is left
     out: who asks for it means the word.
 
     Args:
@@ -139,7 +141,8 @@ class Facets:
             facet: having
             for facet, having in holders.items()
             if 0 < sum(map(len, facet)) <= LONGEST_QUERY
-            and len(set.intersection(*(naming[word] for word in facet)) - having) <= len(having)
+            and len(set.intersection(*(naming[word] for word in facet)) - having)
+            <= _MOST_NAMING * len(having)
         }
         self._of: list[list[Words]] = [[] for _ in documents]
         for facet, having in self._holders.items():
