@@ -19,11 +19,14 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
+import numpy as np
+
 from hyperquery import Config, Engine
 from hyperquery.evaluation.judged import JudgedCatalog, data_folder, read_esci
 from hyperquery.evaluation.peers.ablations import ABLATIONS
 from hyperquery.evaluation.peers.bm25 import BM25, variants
 from hyperquery.evaluation.peers.fusion import Fusion
+from hyperquery.evaluation.peers.matching import MODELS, Matcher, MatchingConfig
 from hyperquery.evaluation.peers.minilm import MiniLM
 from hyperquery.evaluation.peers.tantivy import Tantivy
 from hyperquery.evaluation.peers.vectors import VECTOR_MODELS, VectorModel, VectorScorer
@@ -96,6 +99,19 @@ def rank_vectors(
     return rank(judged, VectorScorer(model, judged.texts()).scores)
 
 
+def rank_matcher(judged: JudgedCatalog, seed: int, *, name: str) -> Rankings:
+    """Fit a text-matching model on the products alone and rank the judged ones."""
+    config = MatchingConfig(seed=seed)
+    matcher = Matcher.fit(name, judged.catalog.documents(), config=config)
+    ids, positions = judged.catalog.ids, judged.catalog.positions
+    rankings = {}
+    for query, gains in judged.gains.items():
+        rows = np.sort([positions[product] for product in gains])
+        order = np.argsort(-matcher.scores(query, rows), kind="stable")
+        rankings[query] = [ids[row] for row in rows[order]]
+    return Rankings(rankings)
+
+
 def systems(judged: JudgedCatalog, config: Config) -> dict[str, System]:
     """Return every system by the name that --systems knows it by."""
 
@@ -121,6 +137,10 @@ def systems(judged: JudgedCatalog, config: Config) -> dict[str, System]:
         **{
             name: system(ablation.title, fitted(ablation.config(config)), seeded=True)
             for name, ablation in ABLATIONS.items()
+        },
+        **{
+            name.lower(): system(name, partial(rank_matcher, name=name), seeded=True)
+            for name in MODELS
         },
         REFERENCE: system("hyperquery, no labels", fitted(config), seeded=True),
     }

@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 
 from hyperquery import CatalogError, ConfigError
+from hyperquery.anthem.batches import Judgment
 from hyperquery.anthem.documents import Document
 from hyperquery.anthem.text import trigrams, words
-from hyperquery.anthem.training import Judgment
 from hyperquery.evaluation.peers import matching
 from hyperquery.evaluation.peers.matching import MODELS, Matcher, MatchingConfig
 from hyperquery.evaluation.peers.matching.contrasts import ContrastSource, judged_queries

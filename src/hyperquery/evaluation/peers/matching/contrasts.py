@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hyperquery.anthem.batches import Judgment
 from hyperquery.anthem.documents import Document, PseudoQueries, Words, misspelled
 from hyperquery.anthem.text import words
-from hyperquery.anthem.training import Judgment
 from hyperquery.errors import CatalogError
 from hyperquery.evaluation.peers.matching.config import MatchingConfig
 

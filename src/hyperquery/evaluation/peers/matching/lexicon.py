@@ -86,13 +86,14 @@ class Lexicon:
         length = self._config.product_length
         read = [_places(product, places, length) for its in products for product in its]
         encoded = self._vocabulary.encode_words([(word,) if word else () for word in places])
+        trigrams = encoded.trigrams
         return Pairs(
             torch.tensor(asked, dtype=torch.int64).view(-1, self._config.query_length),
             torch.tensor(read, dtype=torch.int64).view(-1, length),
             torch.tensor([self._rows.get(word, 0) for word in places]),
             torch.tensor([self._rarity.get(word, self._greatest_rarity) for word in places]),
-            torch.from_numpy(encoded.ids),
-            torch.from_numpy(encoded.offsets[:-1]),
+            torch.from_numpy(trigrams.ids),
+            torch.from_numpy(trigrams.offsets[:-1]),
         )
 
 

@@ -11,9 +11,9 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
+from hyperquery.anthem.batches import Judgment
 from hyperquery.anthem.documents import Document
 from hyperquery.anthem.text import words
-from hyperquery.anthem.training import Judgment
 from hyperquery.errors import ConfigError
 from hyperquery.evaluation.peers.matching.config import MatchingConfig
 from hyperquery.evaluation.peers.matching.contrasts import (
