@@ -79,7 +79,7 @@ def fusions_of(system: FusedScorer) -> str:
 
 
 def keyword_engine(benchmark: BooleanBenchmark, seed: int) -> tuple[BooleanSystem, str]:
-    return TantivySystem(benchmark.test.catalog.titles, all_words=True), ""
+    return TantivySystem(benchmark.test.catalog.titles), ""
 
 
 def regions(config: Config) -> Maker:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from hyperquery import Config, QueryError
 from hyperquery.anthem.attention import attention_grid, term_attention
@@ -35,6 +36,9 @@ def test_cells_are_shares_of_one(model: Model) -> None:
 
 
 def test_cells_are_what_the_formula_says(model: Model) -> None:
+    with torch.no_grad():
+        stretched = torch.randn(8, 8, generator=torch.Generator().manual_seed(5))
+        model.encoder.term_map.copy_(stretched)
     term, text = ["fire", "tv"], ["kindle", "fire", "tv"]
     grid = attention_grid(model, " ".join(term), text)
     encoder = model.encoder
@@ -53,9 +57,9 @@ def test_cells_are_what_the_formula_says(model: Model) -> None:
                 move = np.exp(shares) @ table / np.linalg.norm(np.exp(shares))
             for trigram in encoded.trigrams.ids:
                 centroid = encoder.centroids.detach().numpy()[trigram, 1:]
-                own = getattr(encoder, mapped).detach().numpy() @ centroid
                 if side == 1:
-                    own = own / np.linalg.norm(own)
+                    centroid = centroid / np.linalg.norm(centroid)
+                own = getattr(encoder, mapped).detach().numpy() @ centroid
                 found.append(own + math.exp(encoder.piece_gates[side].item()) * move)
         return found
 

@@ -141,7 +141,7 @@ def test_evidence_lists_what_the_product_lacks(small_engine: Engine) -> None:
     evidence = small_engine.explain("kettle bolt", "kettle1").terms[0].evidence
     assert {trigram.word for trigram in evidence.lacked} == {"bolt"}
     assert [trigram.trigram for trigram in evidence.lacked] == ["#bo", "bol", "olt", "lt#"]
-    assert sum(t.energy for t in evidence.lacked) == pytest.approx(evidence.energy, rel=1e-5)
+    assert sum(t.added for t in evidence.lacked) == pytest.approx(evidence.energy, rel=1e-5)
     everything = sum(t.energy for t in evidence.trigrams)
     assert everything == pytest.approx(small_engine.model.config.evidence_weight, rel=1e-5)
     held = small_engine.explain("kettle", "kettle1").terms[0].evidence

@@ -7,7 +7,7 @@ from hyperquery.demo import CATALOG
 from hyperquery.engine.catalog import Catalog
 from hyperquery.errors import CatalogError
 from hyperquery.evaluation.boolean import STRUCTURES, VARIANTS, make_benchmark, terms_of
-from hyperquery.evaluation.boolean_figures import figures
+from hyperquery.evaluation.boolean_figures import f1, figures
 from hyperquery.evaluation.boolean_queries import terms_in
 from hyperquery.evaluation.boolean_systems import tuned
 from hyperquery.evaluation.operators import evaluate
@@ -159,3 +159,15 @@ def test_best_threshold_separates():
     scores = [np.array([0.1, 0.2, 0.8]), np.array([0.3, 0.9, 0.7])]
     answers = [np.array([False, False, True]), np.array([False, True, True])]
     assert 0.3 < best_threshold(scores, answers) < 0.7
+
+
+def test_best_threshold_is_the_best_where_answers_are_rare():
+    rng = np.random.default_rng(0)
+    answers = [rng.random(1000) < 0.005 for _ in range(30)]
+    scores = [rng.normal(size=1000) + 4 * answer for answer in answers]
+
+    def mean_f1(threshold):
+        return np.mean([f1(s > threshold, a) for s, a in zip(scores, answers, strict=True)])
+
+    best = max(mean_f1(threshold) for threshold in np.linspace(0, 6, 300))
+    assert mean_f1(best_threshold(scores, answers)) >= best - 0.005

@@ -52,7 +52,9 @@ def best_shift(
     return float((sorted_margins[last] + after) / 2)
 
 
-def calibrate_edges(encoder: Anthem, vocabulary: Vocabulary, batches: Batches) -> None:
+def calibrate_edges(
+    encoder: Anthem, vocabulary: Vocabulary, batches: Batches, taught: frozenset[Words]
+) -> None:
     """Set the encoder's two shifts of edges to the best F-measure of what training did not see.
 
     Facets learn their edges from their members, so they are asked for among the held-out products,
@@ -63,8 +65,12 @@ def calibrate_edges(encoder: Anthem, vocabulary: Vocabulary, batches: Batches) -
         encoder: changed in place.
         vocabulary: the encoder's trigrams.
         batches: knows the products that training did not see, their queries and the members.
+        taught: the facets whose members training has taught; if there are none, their shift is 0.
     """
-    for position, questions in enumerate((_pseudo_queries(encoder, batches), _facets(batches))):
+    kinds = [_pseudo_queries(encoder, batches, taught)]
+    if taught:
+        kinds.append(_facets(encoder, batches))
+    for position, questions in enumerate(kinds):
         if not questions.queries or not questions.texts:
             continue
         asked = vocabulary.encode_words(questions.queries)
@@ -99,24 +105,26 @@ class _Questions:
     members: npt.NDArray[np.bool_]
 
 
-def _pseudo_queries(encoder: Anthem, batches: Batches) -> _Questions:
-    """Return queries of held-out products, asked of all products (or many)."""
+def _pseudo_queries(encoder: Anthem, batches: Batches, taught: frozenset[Words]) -> _Questions:
+    """Return queries of held-out products that are no facets, asked of all products (or many)."""
     texts = batches.pseudo_queries
     rng = np.random.default_rng(encoder.config.seed)
     made = {texts.make(index, rng) for index in batches.held_out[:_MOST_QUERIES]}
-    queries = sorted(query for query in made if 0 < sum(map(len, query)) <= LONGEST_QUERY)
+    queries = sorted(query for query in made - taught if 0 < sum(map(len, query)) <= LONGEST_QUERY)
     readable = np.array([i for i, text in enumerate(texts.texts) if text])
     chosen = np.sort(rng.permutation(readable)[:_MOST_PRODUCTS]).tolist()
-    members = _members(queries, chosen, lambda query: texts.satisfying(query, set(chosen)))
+    among = set(chosen)
+    members = _members(queries, chosen, lambda query: texts.satisfying(query, among))
     read = [texts.texts[index] for index in chosen]
     return _Questions(queries, read, [texts.title(index) for index in chosen], members)
 
 
-def _facets(batches: Batches) -> _Questions:
+def _facets(encoder: Anthem, batches: Batches) -> _Questions:
     """Return the facets of held-out products, asked of these by title."""
     held_out, facets = batches.held_out[:_MOST_QUERIES], batches.facets
-    queries = facets.draw(held_out, _MOST_QUERIES, np.random.default_rng(0))
-    members = _members(queries, held_out, lambda facet: facets.having(facet, set(held_out)))
+    queries = facets.draw(held_out, _MOST_QUERIES, np.random.default_rng(encoder.config.seed))
+    among = set(held_out)
+    members = _members(queries, held_out, lambda facet: facets.having(facet, among))
     titles = [batches.pseudo_queries.title(index) for index in held_out]
     return _Questions(queries, titles, titles, members)
 

@@ -189,7 +189,7 @@ class Anthem(nn.Module):
         """
         gate = self.piece_gates[1].exp()
         moves = gate * self._piece_centres(pieces, self.term_piece_importance)
-        return F.normalize(self.centroids[ids, 1:] @ self.term_map.T, dim=-1) + moves[owners]
+        return F.normalize(self.centroids[ids, 1:], dim=-1) @ self.term_map.T + moves[owners]
 
     def product_trigrams(
         self, ids: npt.NDArray[np.int64], owners: npt.NDArray[np.int64], pieces: Bags

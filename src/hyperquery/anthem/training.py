@@ -184,6 +184,7 @@ def train(
         print(f"training interrupted at step {step}; keeping the model of {kept}", file=sys.stderr)
     if any(not torch.isfinite(p).all() for p in training.encoder.learned()):
         raise ConfigError("training diverged: lower the learning rates or weights in the Config")
-    calibrate_edges(training.encoder, vocabulary, batches)
-    model = Model(vocabulary, training.encoder.eval(), batches.facets.names)
+    taught = batches.facets.names if config.facet_weight and config.facet_queries else frozenset()
+    calibrate_edges(training.encoder, vocabulary, batches, taught)
+    model = Model(vocabulary, training.encoder.eval(), taught)
     return model, TrainingReport(step, best_step, best_loss, interrupted)

@@ -213,7 +213,7 @@ class Engine:
     def _attested(self, text: str, evidence: EvidenceIndex) -> Attested:
         """Return a term's region over the products of an index."""
         encoded = self._encoded(text)
-        return Attested(encoded.hyperboloid, encoded.evidence * evidence.lacking(text))
+        return Attested(encoded.hyperboloid, evidence.energies(text, encoded.evidence))
 
 
 def _check_count(k: object) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from hyperquery.anthem.evidence import HELD_IN_FACETS, shares
 from hyperquery.anthem.text import Bags, Vocabulary
 
-_WORDLESS = 1e6  # keeps a product of which nothing can be read out of every term
+_WORDLESS = 1e6  # energy that keeps a product of which nothing can be read out of every term
 
 
 class Contribution(NamedTuple):
@@ -45,23 +45,24 @@ class EvidenceIndex:
         self._titles = _Postings(in_title, self._products, len(vocabulary))
         self._elsewhere = _Postings(only_elsewhere, self._products, len(vocabulary))
 
-    def lacking(self, term: str) -> npt.NDArray[np.float32]:
-        """Return the rarity-weighted share of a term's trigrams that each product lacks.
+    def energies(self, term: str, weight: float) -> npt.NDArray[np.float32]:
+        """Return the evidence energy of each product.
 
         Args:
             term: with at least one known trigram.
+            weight: the energy of lacking all of the term's trigrams, at least 0.
 
         Returns:
-            (products,) from 0, all held, to 1, none held; far more for a product without any
-            trigram. See :func:`hyperquery.anthem.evidence.lacking`.
+            (products,) from 0, all held in the title, to the weight, none held; far more for a
+            product without any trigram. See :func:`hyperquery.anthem.evidence.lacking`.
         """
         lack = np.ones(self._products, dtype=np.float32)
         for trigram, share in self._shares(term):
             lack[self._titles.of(trigram)] -= share
             lack[self._elsewhere.of(trigram)] -= np.float32(HELD_IN_FACETS) * share
-        lack = np.maximum(lack, 0)
-        lack[self._wordless] = _WORDLESS
-        return lack
+        energies = np.float32(weight) * np.maximum(lack, 0)
+        energies[self._wordless] = _WORDLESS
+        return energies
 
     def contributions(self, term: str, product: int) -> list[Contribution]:
         """Return what each trigram of a term has to do with what a product lacks of it, in order.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hyperquery.engine.clauses import Clause
 from hyperquery.engine.columns import cell, padded, shortened, signed, width
 from hyperquery.engine.heat_map import LEGEND, heat_map
-from hyperquery.engine.reasons import Evidence, Faces, TermReason, WordEffect
+from hyperquery.engine.reasons import Evidence, Faces, TermReason, TrigramEvidence, WordEffect
 from hyperquery.query import FieldEquals, FieldRange, Phrase
 from hyperquery.query.pictures import label
 
@@ -155,14 +155,21 @@ def _place(upper: bool, distance: float) -> str:
 def _evidence(evidence: Evidence) -> str:
     lacked = evidence.lacked
     if not lacked:
-        return "holds every trigram"
-    if len(lacked) == len(evidence.trigrams):
+        return "holds every trigram in its title"
+    if not any(trigram.held for trigram in evidence.trigrams):
         return "holds none of the trigrams"
+    nowhere = _by_word([trigram for trigram in lacked if not trigram.held])
+    elsewhere = _by_word([trigram for trigram in lacked if trigram.held])
+    parts = [f"lacks {nowhere}"] if nowhere else []
+    parts += [f"not in the title {elsewhere}"] if elsewhere else []
+    return shortened("; ".join(parts), _LINE - 12)
+
+
+def _by_word(trigrams: Sequence[TrigramEvidence]) -> str:
     by_word: dict[str, list[str]] = {}
-    for trigram in lacked:
-        by_word.setdefault(trigram.word, []).append(f"{trigram.trigram} {trigram.energy:.2f}")
-    parts = (f"of {word} {', '.join(trigrams)}" for word, trigrams in by_word.items())
-    return shortened("lacks " + "; ".join(parts), _LINE - 12)
+    for trigram in trigrams:
+        by_word.setdefault(trigram.word, []).append(f"{trigram.trigram} {trigram.added:.2f}")
+    return "; ".join(f"of {word} {', '.join(found)}" for word, found in by_word.items())
 
 
 def _words(whose: str, effects: Sequence[WordEffect]) -> Iterator[str]:

@@ -65,7 +65,7 @@ class TrigramEvidence:
     Attributes:
         trigram: its three letters.
         word: the word of the term that it is from.
-        energy: what lacking it adds.
+        energy: what lacking it altogether adds.
         held: how much the product holds it: 1 in its title, one half only elsewhere, or 0.
     """
 
@@ -73,6 +73,11 @@ class TrigramEvidence:
     word: str
     energy: float
     held: float
+
+    @property
+    def added(self) -> float:
+        """What it adds for this product: the more, the less the product holds it."""
+        return self.energy * (1 - self.held)
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,8 @@ class Evidence:
 
     @property
     def lacked(self) -> tuple[TrigramEvidence, ...]:
-        """The trigrams that the product lacks."""
-        return tuple(trigram for trigram in self.trigrams if not trigram.held)
+        """The trigrams that add energy: those that the product does not hold in its title."""
+        return tuple(trigram for trigram in self.trigrams if trigram.held < 1)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from hyperquery.evaluation.boolean import STRUCTURES, BooleanBenchmark, Part
 from hyperquery.evaluation.boolean_figures import average_precision, f1
 from hyperquery.evaluation.boolean_queries import terms_in
 from hyperquery.evaluation.operators import Array, Mask
-from hyperquery.evaluation.peers.tantivy import Tantivy, Words
+from hyperquery.evaluation.peers.tantivy import Tantivy
 from hyperquery.evaluation.score_fusion import FUSIONS, Fusion, best_threshold
 from hyperquery.evaluation.scorer import Scorer
 
@@ -42,22 +42,23 @@ class EngineSystem:
 class TantivySystem:
     """A keyword engine's own boolean queries.
 
+    A product needs any word of a term to be ranked by it, and all of them to match it: each did
+    better at its task than the other.
+
     Args:
         titles: of a part's products.
-        all_words: whether a product matches a term only if it has all its words.
     """
 
-    def __init__(self, titles: Sequence[str], all_words: bool) -> None:
+    def __init__(self, titles: Sequence[str]) -> None:
         self._index = Tantivy(titles)
-        self._words: Words = "all" if all_words else "any"
 
     def scores(self, query: q.Query) -> Array:
-        """Return the scores of a query in which a product needs any word of a term."""
+        """Return the scores of each product, (products,)."""
         return self._index.boolean_scores(query, words="any")
 
     def matches(self, query: q.Query) -> Mask:
         """Return which products match, (products,)."""
-        return self._index.boolean_matches(query, words=self._words)
+        return self._index.boolean_matches(query, words="all")
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ _NORMALIZATIONS: dict[str, Callable[[Array], Array]] = {
     "far spread": partial(_by_spread, steepness=3.0),
     "logistic": _by_logistic,
 }
+_MOST_THRESHOLDS = 1000  # that are tried
+
 FUSIONS = tuple(
     Fusion(f"{name}, {operators}", normalize, conjunction, disjunction)
     for name, normalize in _NORMALIZATIONS.items()
@@ -88,14 +90,17 @@ def best_threshold(scores: Sequence[Array], answers: Sequence[Mask]) -> float:
         >>> best_threshold([np.array([0.25, 0.75, 1.0])], [np.array([False, True, True])])
         0.5
     """
+    # A match begins at a product that should match: only there can F1 rise.
     values = np.unique(np.concatenate(scores))
-    candidates = np.unique(np.quantile(values, np.linspace(0, 1, 200), method="nearest"))
-    middles = (candidates[1:] + candidates[:-1]) / 2 if len(candidates) > 1 else candidates
+    right = np.unique(np.concatenate([s[a] for s, a in zip(scores, answers, strict=True)]))
+    right = np.unique(np.quantile(right, np.linspace(0, 1, _MOST_THRESHOLDS), method="nearest"))
+    below = values[np.maximum(np.searchsorted(values, right) - 1, 0)]
+    middles = (right + below) / 2
     f1 = np.zeros(len(middles))
     for score, answer in zip(scores, answers, strict=True):
         order = np.sort(score)
         hits = np.sort(score[answer])
         chosen = len(order) - np.searchsorted(order, middles, side="right")
-        right = len(hits) - np.searchsorted(hits, middles, side="right")
-        f1 += 2 * right / np.maximum(1, chosen + len(hits))
+        found = len(hits) - np.searchsorted(hits, middles, side="right")
+        f1 += 2 * found / np.maximum(1, chosen + len(hits))
     return float(middles[np.argmax(f1)])
