@@ -12,8 +12,9 @@ from hyperquery.evaluation.peers.matching.layers import WordVectors
 from hyperquery.evaluation.peers.matching.lexicon import Lexicon, Pairs
 from hyperquery.evaluation.peers.matching.scorer import Scorer
 
-_FILTERS = 16
+_FILTERS = 32
 _HIDDEN = 64
+_NEVER = -1e4  # no sum with it is positive
 
 
 class ARCII(Scorer):
@@ -45,17 +46,26 @@ class ARCII(Scorer):
     def forward(self, pairs: Pairs) -> Tensor:
         """Return the score of each pair, (pairs,), larger is better."""
         queries, products = self.words(pairs)
-        by_query = self.of_query(queries.transpose(1, 2))[:, :, :, None]
-        by_product = self.of_product(products.transpose(1, 2))[:, :, None]
-        gate = (
-            _window_has_word(pairs.queries)[:, :, None] * _window_has_word(pairs.products)[:, None]
-        )
-        first = F.relu(by_query + by_product) * gate[:, None]
-        second = F.relu(self.second(F.max_pool2d(first, 2)))
+        by_query = _pooled(self.of_query(queries.transpose(1, 2)), pairs.queries)
+        by_product = _pooled(self.of_product(products.transpose(1, 2)), pairs.products)
+        first = F.relu(by_query[:, :, :, None] + by_product[:, :, None])
+        second = F.relu(self.second(first))
         score: Tensor = self.perceptron(F.max_pool2d(second, 2).flatten(1))[:, 0]
         return score
 
 
-def _window_has_word(texts: Tensor) -> Tensor:
-    """Return 1 where the window of three around a position has a word, else 0."""
-    return F.max_pool1d((texts > 0).float(), 3, stride=1, padding=1)
+def _pooled(features: Tensor, texts: Tensor) -> Tensor:
+    """Return the maximum of each two windows' features, far below 0 if both are all padding.
+
+    The first layer's value of a pair of windows is ``relu(a_i + b_j)``, and 0 if one is all
+    padding, so its maximum over 2 x 2 pairs is that of the sum of the maxima over 2 and 2.
+
+    Args:
+        features: (pairs, filters, length) of the windows around each word of a text.
+        texts: (pairs, length) places of the words, 0 for padding.
+
+    Returns:
+        (pairs, filters, length // 2).
+    """
+    has_word = F.max_pool1d((texts > 0).float(), 3, stride=1, padding=1) > 0
+    return F.max_pool1d(features.masked_fill(~has_word[:, None], _NEVER), 2)

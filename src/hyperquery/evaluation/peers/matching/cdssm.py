@@ -13,7 +13,7 @@ from hyperquery.evaluation.peers.matching.layers import TrigramWindows, masked_m
 from hyperquery.evaluation.peers.matching.lexicon import Lexicon, Pairs
 from hyperquery.evaluation.peers.matching.scorer import Scorer, softmax_loss
 
-_WIDTH = 96
+_WIDTH = 128
 _SMOOTHING = 15.0
 
 

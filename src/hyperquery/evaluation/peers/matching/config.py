@@ -57,7 +57,7 @@ class MatchingConfig:
     dimension: int = 64
     query_length: int = 10
     product_length: int = 48
-    steps: int = 800
+    steps: int = 1000
     tune_steps: int = 100
     queries_per_step: int = 32
     negatives: int = 7
