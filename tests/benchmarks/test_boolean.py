@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import boolean
 from hyperquery import Config
-from hyperquery.evaluation.boolean import SHALLOW
+from hyperquery.evaluation.boolean_queries import SHALLOW
 
 TRAINED = ("dot", "euclidean-point", "hyperbolic-point", "query2box",
            "e-anthem", "no-evidence", "anthem-paper", "hyperquery")  # fmt: skip

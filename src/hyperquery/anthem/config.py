@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
@@ -98,16 +99,7 @@ class Config:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value, kind = getattr(self, field.name), int if field.type == "int" else float
-            if isinstance(value, bool) or not isinstance(value, int | kind):
-                wanted = "a whole number" if kind is int else "a number"
-                raise ConfigError(f"Config.{field.name} must be {wanted}, not {value!r}")
-        for name, (low, high) in _RANGES.items():
-            if not low <= getattr(self, name) <= high:
-                raise ConfigError(
-                    f"Config.{name} must be from {low} to {high}, not {getattr(self, name)!r}"
-                )
+        check_settings(self, _RANGES)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values."""
@@ -125,3 +117,24 @@ class Config:
             if name not in known:
                 raise ConfigError(f"unknown setting {name!r}; known are {', '.join(known)}")
         return cls(**values)
+
+
+def check_settings(settings: Any, ranges: Mapping[str, tuple[float, float]]) -> None:
+    """Check that the settings in a dataclass are numbers of their kinds and in their ranges.
+
+    Args:
+        settings: an instance, whose fields are of type int or float.
+        ranges: the least and the largest value of each field.
+
+    Raises:
+        ConfigError: If one is not.
+    """
+    for field in fields(settings):
+        name = f"{type(settings).__name__}.{field.name}"
+        value, kind = getattr(settings, field.name), int if field.type == "int" else float
+        if isinstance(value, bool) or not isinstance(value, int | kind):
+            wanted = "a whole number" if kind is int else "a number"
+            raise ConfigError(f"{name} must be {wanted}, not {value!r}")
+        low, high = ranges[field.name]
+        if not low <= value <= high:
+            raise ConfigError(f"{name} must be from {low} to {high}, not {value!r}")

@@ -106,7 +106,8 @@ class WordEffect:
     Attributes:
         word: as the model reads it.
         fields: the fields of the product that it is in; none for a word of the term.
-        without: the term's margin with the word left out wherever it occurs.
+        without: the term's margin with the word left out wherever it occurs. What is left of a
+            term may be a facet, or no longer be one, and then ends at another edge.
         change: ``without`` minus the margin; positive if the word brings the product nearer.
         attention: the share of all attention that it has in the term's grid.
         lift: that share as a multiple of what the word has without the other side.

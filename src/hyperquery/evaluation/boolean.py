@@ -20,10 +20,15 @@ from hyperquery import query as q
 from hyperquery.anthem.text import words
 from hyperquery.engine.catalog import PATH_FIELD, Catalog
 from hyperquery.errors import CatalogError
-from hyperquery.evaluation.boolean_queries import Draw, in_another_form, misspelled_term, rewritten
+from hyperquery.evaluation.boolean_queries import (
+    SHALLOW,
+    Draw,
+    in_another_form,
+    misspelled_term,
+    rewritten,
+)
 from hyperquery.evaluation.operators import Mask, evaluate
 
-SHALLOW = ("1", "2i", "3i", "2u", "ui", "2in", "uin")
 STRUCTURES = (*SHALLOW, "deep")
 VARIANTS = ("typos", "word forms", "unseen terms")
 TERM_FIELDS = ("brand", "color")  # and the levels of the category

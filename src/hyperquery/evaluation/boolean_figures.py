@@ -8,7 +8,8 @@ import numpy as np
 from sklearn.metrics import average_precision_score, ndcg_score
 
 from hyperquery import query as q
-from hyperquery.evaluation.boolean import SHALLOW, Part
+from hyperquery.evaluation.boolean import Part
+from hyperquery.evaluation.boolean_queries import SHALLOW
 from hyperquery.evaluation.operators import Array, Mask
 
 MEASURES = ("AP", "NDCG@10", "F1")

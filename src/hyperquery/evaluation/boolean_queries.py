@@ -13,6 +13,9 @@ from hyperquery.errors import CatalogError
 
 Answer = Callable[[q.Query], npt.NDArray[np.bool_]]
 
+SHALLOW = ("1", "2i", "3i", "2u", "ui", "2in", "uin")
+"""The structures of up to three terms: i is AND, u is OR, n is NOT."""
+
 _TRIES = 100  # for each query
 _LARGEST_ANSWER = 0.5  # of the products: a query answered by most of them asks nothing
 
@@ -44,11 +47,10 @@ class Draw:
 
     def queries_with(self, terms: Collection[str], number: int) -> tuple[q.Query, ...]:
         """Return distinct queries of mixed shallow structures that hold one of some terms."""
-        structures = ("1", "2i", "3i", "2u", "ui", "2in", "uin")
         wanted = set(terms)
 
         def draw() -> q.Query | None:
-            query = self._draw(structures[int(self._rng.integers(len(structures)))])
+            query = self._draw(SHALLOW[int(self._rng.integers(len(SHALLOW)))])
             return query if query is not None and wanted & set(terms_in(query)) else None
 
         return self._distinct(draw, number)

@@ -11,9 +11,10 @@ from statistics import fmean
 
 from hyperquery.anthem.model import Model
 from hyperquery.engine.engine import Engine
-from hyperquery.evaluation.boolean import SHALLOW, BooleanBenchmark, Part
+from hyperquery.evaluation.boolean import BooleanBenchmark, Part
 from hyperquery.evaluation.boolean_figures import BooleanSystem
 from hyperquery.evaluation.boolean_figures import figures as boolean_figures
+from hyperquery.evaluation.boolean_queries import SHALLOW
 from hyperquery.evaluation.boolean_systems import EngineSystem
 from hyperquery.evaluation.judged import JudgedCatalog
 from hyperquery.evaluation.peers.vectors import VectorScorer, vector_system

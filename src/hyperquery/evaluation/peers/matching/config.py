@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from hyperquery.errors import ConfigError
+from hyperquery.anthem.config import check_settings
 
 _RANGES: dict[str, tuple[float, float]] = {
     "dimension": (4, 1024),
@@ -72,13 +72,4 @@ class MatchingConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value, kind = getattr(self, field.name), int if field.type == "int" else float
-            low, high = _RANGES[field.name]
-            if isinstance(value, bool) or not isinstance(value, int | kind):
-                wanted = "a whole number" if kind is int else "a number"
-                raise ConfigError(f"MatchingConfig.{field.name} must be {wanted}, not {value!r}")
-            if not low <= value <= high:
-                raise ConfigError(
-                    f"MatchingConfig.{field.name} must be from {low} to {high}, not {value!r}"
-                )
+        check_settings(self, _RANGES)
