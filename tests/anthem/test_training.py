@@ -247,3 +247,10 @@ def test_settings_out_of_range_are_named(setting):
 def test_unknown_settings_are_named():
     with pytest.raises(ConfigError, match="dimensions"):
         Config.from_dict({"dimensions": 3})
+
+
+@pytest.mark.parametrize("facets", [{}, {"brand": "Acme"}], ids=["no facets", "facets"])
+def test_titles_too_long_to_ask_for_are_still_found(facets):
+    products = [{"id": i, "title": letter * 90, **facets} for i, letter in enumerate("ab")]
+    engine = Engine.fit(products, config=SMALL, progress=False)
+    assert [hit.id for hit in engine.search("aaa", k=1)] == ["0"]

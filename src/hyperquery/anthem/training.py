@@ -97,6 +97,8 @@ class _Training:
         hyperbolic energy would learn little. It only takes part where edges are learned.
         """
         config, encoder = self.config, self.encoder
+        if not (batch.queries or batch.facets):  # all too long to learn from
+            return torch.zeros((), requires_grad=True)
         products = self.vocabulary.encode_words(batch.products)
         asked = self.vocabulary.encode_words(batch.queries + batch.facets)
         terms = encoder.hyperboloids(asked)
@@ -107,8 +109,10 @@ class _Training:
         evidence = torch.cat([torch.full((made,), config.evidence_weight), terms.evidence[made:]])
         margins = energies + evidence[:, None] * lack - terms.edges[:, None]
         sharpness, edge_sharpness = self._log_sharpness.exp(), self._log_edge_sharpness.exp()
-        loss = contrastive_loss(energies[:made], batch.gains, sharpness)
-        if config.edge_weight:
+        loss = torch.zeros(())
+        if made:
+            loss = contrastive_loss(energies[:made], batch.gains, sharpness)
+        if made and config.edge_weight:
             members = (batch.gains > _LEAST_GAIN_OF_MEMBER).float()
             learned = membership_loss(margins[:made], members, edge_sharpness)
             loss = loss + config.edge_weight * learned
