@@ -1,6 +1,6 @@
 """Regions of hyperbolic space: points, hyperboloids, and the exact algebra of regions."""
 
-from hyperquery.geometry.attested import Attested
+from hyperquery.geometry.attested import Attested, GivenEvidence, RowEvidence
 from hyperquery.geometry.bounds import margin_bounds
 from hyperquery.geometry.energy import DEFAULT_SOFTNESS, energy, face_energies, phi
 from hyperquery.geometry.errors import GeometryError
@@ -17,10 +17,12 @@ __all__ = [
     "Condition",
     "Everything",
     "GeometryError",
+    "GivenEvidence",
     "Hyperboloid",
     "Intersection",
     "Nothing",
     "Region",
+    "RowEvidence",
     "Union",
     "distinct_nodes",
     "energy",

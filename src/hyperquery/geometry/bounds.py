@@ -89,7 +89,7 @@ class _IntervalAlgebra:
     def leaf(self, leaf: Region) -> Interval:
         if isinstance(leaf, Hyperboloid):
             return self._hyperboloid(leaf)
-        if isinstance(leaf, Attested) and len(leaf.evidence):
+        if isinstance(leaf, Attested) and len(leaf.source):
             return self._hyperboloid(leaf.hyperboloid, leaf.evidence.min(), leaf.evidence.max())
         infinite = np.full_like(self.low[:, 0], math.inf)
         if isinstance(leaf, Everything):

@@ -134,7 +134,7 @@ def _record(node: Region, index: Mapping[object, int]) -> dict[str, Any]:
         }
     elif isinstance(node, Attested):
         record |= {
-            "rows": len(node.evidence),
+            "rows": len(node.source),
             "evidence": _packed(node.evidence.astype("<f4")),
             "hyperboloid": _record(node.hyperboloid, index),
         }

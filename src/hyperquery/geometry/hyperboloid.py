@@ -304,7 +304,9 @@ class Hyperboloid(Region):
         faces = (np.array(self.lower), np.array(self.upper))
         return _restore, (*faces, self.curvature, self.edge, self.softness, self.name)
 
-    def _leaf_margin(self, points: Array, time: Array | None) -> Array:
+    def _leaf_margin(
+        self, points: Array, time: Array | None, rows: NDArray[Any] | None = None
+    ) -> Array:
         return margin_of(self._energy(points, time), self.edge)
 
     def _energy(self, points: Array, time: Array | None) -> Array:

@@ -21,7 +21,9 @@ class Everything(Region):
     def __init__(self) -> None:
         self._set(space=None, _hash=hash("everything"))
 
-    def _leaf_margin(self, points: Array, time: Array | None) -> Array:
+    def _leaf_margin(
+        self, points: Array, time: Array | None, rows: NDArray[Any] | None = None
+    ) -> Array:
         return namespace(points).full_like(points[:, 0], -math.inf)
 
     def _same_node(self, other: Any) -> bool:
@@ -39,7 +41,9 @@ class Nothing(Region):
     def __init__(self) -> None:
         self._set(space=None, _hash=hash("nothing"))
 
-    def _leaf_margin(self, points: Array, time: Array | None) -> Array:
+    def _leaf_margin(
+        self, points: Array, time: Array | None, rows: NDArray[Any] | None = None
+    ) -> Array:
         return namespace(points).full_like(points[:, 0], math.inf)
 
     def _same_node(self, other: Any) -> bool:
@@ -53,7 +57,8 @@ class Condition(Region):
     """A set of catalog rows, such as those where a field has a value: margin -inf where it holds.
 
     A condition knows rows, not places: it can only be evaluated at exactly as many points as it
-    has rows, one for each row, in order.
+    has rows, one for each row, in order,
+    or at points whose rows are named.
 
     Args:
         name: How it is shown.
@@ -79,15 +84,18 @@ class Condition(Region):
         key = hash(("condition", name, rows.tobytes()))
         self._set(name=name, holds=rows, space=None, _hash=key)
 
-    def _leaf_margin(self, points: Array, time: Array | None) -> Array:
-        if len(points) != len(self.holds):
+    def _leaf_margin(
+        self, points: Array, time: Array | None, rows: NDArray[Any] | None = None
+    ) -> Array:
+        if rows is None and len(points) != len(self.holds):
             raise GeometryError(
                 f"condition {self.name!r} is about {len(self.holds)} rows, "
                 f"but was asked about {len(points)} points: give one point for each row"
             )
         xp = namespace(points)
         inside = xp.full_like(points[:, 0], -math.inf)
-        holds = self.holds if xp is np else xp.from_numpy(self.holds.copy()).to(points.device)
+        known = self.holds if rows is None else self.holds[rows]
+        holds = known if xp is np else xp.from_numpy(known.copy()).to(points.device)
         return xp.where(holds, inside, -inside)
 
     def __repr__(self) -> str:

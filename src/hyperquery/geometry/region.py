@@ -61,13 +61,15 @@ class Region(ABC):
         """Whether this region is a leaf: a hyperboloid, a condition, everything or nothing."""
         return not self.operands
 
-    def margin(self, points: Array) -> Array:
+    def margin(self, points: Array, rows: NDArray[Any] | None = None) -> Array:
         """Return the signed margin of points: negative inside, positive outside, never 0.
 
         Each distinct leaf is evaluated once.
 
         Args:
             points: Space coordinates, ``(n, d)``, numpy or torch, float32 or float64.
+            rows: Which rows of their catalog the points are, ``(n,)``, for leaves that know rows;
+                all in their order if None.
 
         Returns:
             ``(n,)``, of the same kind and type.
@@ -77,7 +79,9 @@ class Region(ABC):
         """
         points = check_points(points, *(self.space or ()))
         time = scaled_time(points, self.space[1]) if self.space else None
-        return traversal.evaluate(self, lambda leaf: leaf._leaf_margin(points, time))
+        if rows is not None and len(rows) != len(points):
+            raise GeometryError(f"{len(rows)} rows were named for {len(points)} points")
+        return traversal.evaluate(self, lambda leaf: leaf._leaf_margin(points, time, rows))
 
     def contains(self, points: Array) -> Array:
         """Return which points are inside.
@@ -175,7 +179,9 @@ class Region(ABC):
     def __repr__(self) -> str:
         return self.to_text(_LONGEST_REPR)
 
-    def _leaf_margin(self, points: Array, time: Array | None) -> Array:
+    def _leaf_margin(
+        self, points: Array, time: Array | None, rows: NDArray[Any] | None = None
+    ) -> Array:
         """Return a leaf's margin at checked points, ``(n,)``."""
         raise NotImplementedError(f"{type(self).__name__} is not a leaf")
 

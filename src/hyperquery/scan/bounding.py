@@ -1,0 +1,206 @@
+r"""Compiled bounds of leaves over a ball of points, and of a region from those of its leaves.
+
+The energy of a box is a sum of ``phi(z)`` over pairs of opposite faces, whose coordinates z are
+linear in a point's space coordinates x and scaled time X0. ``phi''(z) = (1 + u)**2 (2 - u) / 2``
+with ``u = z / sqrt(z**2 + s**2)`` lies between 0 and 2, and that of a pair of faces that are W apart
+between ``2 phi''(-W / 2)`` in their middle and 2 (4 if they are inverted). So around a centre, with
+``a`` and ``b`` the offsets in x and X0, g the slope, and any eta,
+
+    E >= E_c + g (a, b) + ((1 - eta) m |a|**2 - (1 / eta - 1) B b**2) / 2
+    E <= E_c + g (a, b) + ((1 + eta) M |a|**2 + (1 / eta + 1) B b**2) / 2
+
+because a face's ``(C a_i - S b)**2`` is at least ``(1 - eta) C**2 a_i**2 - (1 / eta - 1) S**2 b**2``
+and at most the same with plus signs, and C is at least 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from hyperquery.scan.compiled import compiled, reordered
+from hyperquery.scan.program import BOX, CONSTANT, MAXIMUM, MINIMUM, NEGATION
+
+LESS: Final = np.float32(0.9)  # 1 - eta
+MORE: Final = np.float32(1.1)
+LESS_TIME: Final = np.float32(9.0)  # 1 / eta - 1
+MORE_TIME: Final = np.float32(11.0)
+_HALF: Final = np.float32(0.5)
+
+
+@reordered
+def energy_at(points: Any, point: int, time: Any, faces: Any, leaf: int, squared: Any) -> Any:
+    """Return the energy of a point in a box, up to rounding; see :mod:`hyperquery.geometry.energy`.
+
+    Here and below, whole arrays and positions in them are handed over: a view of a part would be
+    counted as a reference, by all threads at once.
+
+    Args:
+        points: (n, d) space coordinates.
+        point: which of them.
+        time: its scaled time.
+        faces: (leaves, 4, d) coefficients, see :class:`hyperquery.scan.program.Leaves`.
+        leaf: which of them.
+        squared: the square of the softness.
+    """
+    total = np.float32(0.0)
+    for i in range(points.shape[1]):
+        x = points[point, i]
+        above = faces[leaf, 0, i] * x - faces[leaf, 1, i] * time
+        below = faces[leaf, 3, i] * time - faces[leaf, 2, i] * x
+        rise = above + np.sqrt(above * above + squared)
+        fall = below + np.sqrt(below * below + squared)
+        total += rise * rise + fall * fall
+    return total * np.float32(0.25)
+
+
+@reordered
+def tangent_at(
+    points: Any, point: int, time: Any, faces: Any, leaf: int, squared: Any, slopes: Any
+) -> Any:
+    """Write the slope of the energy by x at a point, (d,), into the leaf's row of slopes.
+
+    ``phi'(z) = rise**2 / (2 sqrt(z**2 + s**2))`` with ``rise = z + sqrt(z**2 + s**2)``.
+
+    Returns:
+        The energy there, the norm of the slope, and the slope by X0.
+    """
+    total, by_time, squares = np.float32(0.0), np.float32(0.0), np.float32(0.0)
+    for i in range(points.shape[1]):
+        x = points[point, i]
+        above = faces[leaf, 0, i] * x - faces[leaf, 1, i] * time
+        below = faces[leaf, 3, i] * time - faces[leaf, 2, i] * x
+        root_above = np.sqrt(above * above + squared)
+        root_below = np.sqrt(below * below + squared)
+        rise = above + root_above
+        fall = below + root_below
+        rise *= rise
+        fall *= fall
+        total += rise + fall
+        pull = rise / root_above
+        push = fall / root_below
+        along = _HALF * (pull * faces[leaf, 0, i] - push * faces[leaf, 2, i])
+        slopes[leaf, i] = along
+        squares += along * along
+        by_time += push * faces[leaf, 3, i] - pull * faces[leaf, 1, i]
+    return total * np.float32(0.25), np.sqrt(squares), _HALF * by_time
+
+
+@reordered
+def time_of(points: Any, point: int, curvature: Any) -> Any:
+    """Return the scaled time of a point, see `hyperquery.geometry.lorentz.scaled_time`."""
+    square = np.float32(0.0)
+    for i in range(points.shape[1]):
+        square += points[point, i] * points[point, i]
+    return np.sqrt(np.float32(1.0) + curvature * square)
+
+
+@reordered
+def sum_of(slopes: Any, leaf: int) -> Any:
+    """Return the sum of a leaf's slope over the dimensions."""
+    total = np.float32(0.0)
+    for i in range(slopes.shape[1]):
+        total += slopes[leaf, i]
+    return total
+
+
+@reordered
+def dots_with_codes(pairs: Any, block: int, slopes: Any, leaf: int, dots: Any) -> None:
+    """Write the inner products of a leaf's slope and the codes of a block's points, (BLOCK,)."""
+    half = pairs.shape[1]
+    dots[:] = np.float32(0.0)
+    for i in range(half):
+        one = slopes[leaf, i]
+        other = slopes[leaf, half + i] if half + i < slopes.shape[1] else np.float32(0.0)
+        for p in range(len(dots)):
+            pair = np.int32(pairs[block, i, p])
+            low, high = pair & np.int32(15), pair >> np.int32(4)
+            dots[p] += one * np.float32(np.int32(low)) + other * np.float32(np.int32(high))
+
+
+@compiled
+def error_of(energy: Any, slack: Any, leaf: int) -> Any:
+    """Return a bound of the rounding errors of an energy."""
+    return slack[leaf, 0] + slack[leaf, 1] * np.sqrt(energy) + slack[leaf, 2] * energy
+
+
+@compiled
+def bound_leaves(leaves: Any, balls: Any, ball: int, room: Any) -> None:
+    """Write bounds of the margins of boxes and constants over a ball of points into the room.
+
+    Rows are bounded by -inf and inf here. The planes get, for each leaf, the energy at the centre,
+    a bound of rounding errors, the least and the most that time adds around the centre, and the
+    norm of the slope.
+    """
+    kinds, constants, edges, slack = leaves.kinds, leaves.constants, leaves.edges, leaves.slack
+    low, high, middle, planes = room.low, room.high, room.middle, room.planes
+    time, radius, spread = balls.times[ball], balls.radii[ball], balls.spreads[ball]
+    for leaf in range(len(kinds)):
+        if kinds[leaf] == CONSTANT:
+            low[leaf] = high[leaf] = middle[leaf] = constants[leaf]
+        elif kinds[leaf] == BOX:
+            edge = edges[leaf]
+            energy, steepness, by_time = tangent_at(
+                balls.centres, ball, time, leaves.faces, leaf, leaves.softness[leaf], room.slopes
+            )
+            sway = abs(by_time) * spread
+            of_time = _HALF * leaves.time_bend[leaf] * spread * spread
+            less, more = -sway - LESS_TIME * of_time, sway + MORE_TIME * of_time
+            least, most = LESS * leaves.least_bend[leaf], MORE * leaves.most_bend[leaf]
+            way = radius if least * radius <= steepness else steepness / least
+            bottom = energy - way * (steepness - _HALF * least * way) + less
+            top = energy + radius * (steepness + _HALF * most * radius) + more
+            error = error_of(top, slack, leaf)
+            planes[leaf, 0], planes[leaf, 1] = energy, error
+            planes[leaf, 2], planes[leaf, 3], planes[leaf, 4] = less, more, steepness
+            low[leaf] = max(bottom, np.float32(0.0)) - edge - error
+            high[leaf] = top + leaves.most[leaf] - edge + error
+            middle[leaf] = energy - edge
+        else:
+            low[leaf], high[leaf], middle[leaf] = -np.inf, np.inf, -np.inf
+
+
+@compiled
+def bound_region(
+    kinds: Any, firsts: Any, seconds: Any, weights: Any, leaves: int, low: Any, high: Any
+) -> None:
+    """Carry the bounds of leaves through the steps; each step writes the next register."""
+    for i in range(len(kinds)):
+        first, second, register = firsts[i], seconds[i], leaves + i
+        if kinds[i] == MAXIMUM:
+            low[register] = max(low[first], low[second])
+            high[register] = max(high[first], high[second])
+        elif kinds[i] == MINIMUM:
+            low[register] = min(low[first], low[second])
+            high[register] = min(high[first], high[second])
+        elif kinds[i] == NEGATION:
+            least = low[first]  # the two may be the same array
+            low[register] = -high[first]
+            high[register] = -least
+        else:
+            low[register] = low[first] * weights[i]
+            high[register] = high[first] * weights[i]
+
+
+@compiled
+def bound_region_at_points(
+    kinds: Any, firsts: Any, seconds: Any, weights: Any, leaves: int, lows: Any, highs: Any
+) -> None:
+    """Do the same at many points, (registers, points)."""
+    points = lows.shape[1]
+    for i in range(len(kinds)):
+        first, second, register = firsts[i], seconds[i], leaves + i
+        for p in range(points):
+            if kinds[i] == MAXIMUM:
+                lows[register, p] = max(lows[first, p], lows[second, p])
+                highs[register, p] = max(highs[first, p], highs[second, p])
+            elif kinds[i] == MINIMUM:
+                lows[register, p] = min(lows[first, p], lows[second, p])
+                highs[register, p] = min(highs[first, p], highs[second, p])
+            elif kinds[i] == NEGATION:
+                lows[register, p] = -highs[first, p]
+                highs[register, p] = -lows[first, p]
+            else:
+                lows[register, p] = lows[first, p] * weights[i]
+                highs[register, p] = highs[first, p] * weights[i]

@@ -1,0 +1,247 @@
+"""Searching the rows of a segment: exact, in stored order, with all cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from hyperquery.geometry import Condition, GeometryError, Region
+from hyperquery.geometry.lorentz import scaled_time
+from hyperquery.scan.blocks import Balls, enclosing_balls
+from hyperquery.scan.codes import Codes, codes_of
+from hyperquery.scan.holdings import Holdings
+from hyperquery.scan.order import neighbour_order
+from hyperquery.scan.program import Program, compile_region
+from hyperquery.scan.search import (
+    Room,
+    Rows,
+    bound_balls,
+    candidates,
+    decide_inside,
+    room_for,
+    room_to_find,
+)
+
+_ROWS_FOR_ONE_THREAD: Final = 50_000  # handing over to another thread takes longer than these
+_PARTS: Final[dict[str, Any]] = {"balls": Balls, "codes": Codes}
+_ROOM: Final = 1024  # for candidates
+_CACHED_MASKS: Final = 64  # each as long as the segment
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The rows nearest to a region.
+
+    Attributes:
+        rows: of the catalog, (k,), nearest first, ties in the catalog's order.
+        margins: of them, (k,).
+    """
+
+    rows: npt.NDArray[np.int64]
+    margins: npt.NDArray[np.float32]
+
+
+class ScanIndex:
+    """Rows of a catalog, laid out so that a search looks at few of them.
+
+    A search returns the same rows, in the same order, with the same margins to the last bit, as
+    ``region.margin(points)`` of all points would. Compiled loops find what may be among the
+    nearest, by bounds that hold in spite of rounding, and that margin decides among these.
+
+    Args:
+        rows: in stored order.
+        order: (n,) the row of the catalog that each stored row is.
+        curvature: of the space.
+    """
+
+    def __init__(self, rows: Rows, order: npt.NDArray[np.int32], curvature: float) -> None:
+        self._rows = rows
+        self._order = order
+        self.curvature = curvature
+        self._mask = lru_cache(_CACHED_MASKS)(self._stored_mask)
+        self.threads = 1 if len(order) < _ROWS_FOR_ONE_THREAD else os.cpu_count() or 1
+
+    @classmethod
+    def build(
+        cls, points: npt.NDArray[np.float32], curvature: float, holdings: Holdings | None = None
+    ) -> Self:
+        """Lay out the rows of a catalog.
+
+        Args:
+            points: (n, d) space coordinates.
+            curvature: of the space.
+            holdings: the trigrams that each row holds; none at all if None.
+
+        Examples:
+            >>> from hyperquery.geometry import Hyperboloid
+            >>> index = ScanIndex.build(np.float32([[3.0], [0.0], [1.0]]), 0.0)
+            >>> index.nearest(Hyperboloid([0.0], 1.0, 0.0), 2).rows.tolist()
+            [1, 2]
+        """
+        order = neighbour_order(points)
+        stored = np.ascontiguousarray(points[order])
+        balls = enclosing_balls(stored, scaled_time(stored, curvature))
+        if holdings is None:
+            nothing = np.zeros(0, np.int64), np.zeros(0, np.int64)
+            holdings = Holdings.from_pairs(nothing, nothing, len(points), 0)
+        held = holdings.chosen(order)
+        rows = Rows(
+            points=stored,
+            curvature=np.array([curvature], np.float32),
+            balls=balls,
+            codes=codes_of(stored, balls.centres[: balls.levels[1]]),
+            held=held.ids,
+            held_starts=held.starts,
+            held_middles=held.middles,
+        )
+        return cls(rows, order.astype(np.int32), curvature)
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], curvature: float) -> Self:
+        """Return the index that :meth:`arrays` describes, without a copy."""
+        parts = {
+            name: kind(*(arrays[f"{name}_{part}"] for part in kind._fields))
+            for name, kind in _PARTS.items()
+        }
+        plain = {name: arrays[name] for name in Rows._fields if name not in parts}
+        return cls(Rows(**plain, **parts), arrays["order"], curvature)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return all that the index is made of, by name."""
+        found = {"order": self._order, **self._rows._asdict()}
+        for name in _PARTS:
+            found |= {f"{name}_{part}": array for part, array in found.pop(name)._asdict().items()}
+        return found
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that the index takes."""
+        return sum(array.nbytes for array in self.arrays().values())
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        """The trigrams that the rows hold, in stored order."""
+        rows = self._rows
+        return Holdings(rows.held, rows.held_starts, rows.held_middles)
+
+    @cached_property
+    def stored_at(self) -> npt.NDArray[np.int32]:
+        """Where each row of the catalog is stored, (n,)."""
+        places = np.empty(len(self), np.int32)
+        places[self._order] = np.arange(len(self), dtype=np.int32)
+        return places
+
+    def points(self, rows: npt.NDArray[Any] | None = None) -> npt.NDArray[np.float32]:
+        """Return the points of some rows of the catalog, or of all in its order, (rows, d)."""
+        return self._rows.points[self.stored_at if rows is None else self.stored_at[rows]]
+
+    def margins(
+        self, region: Region, rows: npt.NDArray[Any] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Return the margins of some rows of the catalog, or of all in its order, (rows,)."""
+        points = self.points(rows)
+        return np.asarray(region.margin(points, rows), np.float32)
+
+    def nearest(self, region: Region, k: int) -> Nearest:
+        """Return the rows nearest to a region; those with the margin inf are never among them.
+
+        Args:
+            region: of the space of the points.
+            k: how many, at least 1; may exceed what there is.
+        """
+        program = self._program(region) if k < len(self) else None
+        if program is None:
+            return self._chosen(region, np.arange(len(self)), k)
+        k = min(k, len(self))
+        balls = self._rows.balls
+        roots = slice(*balls.levels[-2:])
+        bounds, middles = np.empty((2, roots.stop - roots.start), np.float32)
+        bound_balls(program, balls, roots.start, self._room(program), bounds, middles)
+        order = np.argsort(middles, kind="stable")
+        thresholds = np.full(self.threads, np.inf, np.float32)
+
+        def look(part: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+            size = _ROOM + 4 * k
+            while True:
+                room, found = self._room(program), room_to_find(k, size, len(balls.levels))
+                count = candidates(
+                    program, self._rows, room, found, order, bounds, part, thresholds
+                )
+                if count >= 0:
+                    return found.rows[:count], found.margins[:count]
+                size *= 4  # many are as near as the last; what is known of them spares work
+
+        found = self._parallel(look)
+        positions = np.concatenate([rows for rows, _ in found])
+        least = np.concatenate([margins for _, margins in found])
+        rows = np.sort(self._order[positions[least <= thresholds.min()]])
+        return self._chosen(region, rows, k)
+
+    def inside(self, region: Region) -> npt.NDArray[np.bool_]:
+        """Return which rows of the catalog are inside a region, (n,)."""
+        program = self._program(region)
+        if program is None:
+            return self.margins(region) < 0
+        inside, undecided = np.zeros(len(self), np.bool_), np.zeros(len(self), np.bool_)
+        blocks = int(self._rows.balls.levels[1])
+        cuts = [blocks * part // self.threads for part in range(self.threads + 1)]
+        self._parallel(
+            lambda part: decide_inside(
+                program, self._rows, self._room(program), cuts[part], cuts[part + 1],
+                inside, undecided,
+            )  # fmt: skip
+        )
+        decided = inside[self.stored_at]
+        rows = np.sort(self._order[np.flatnonzero(undecided)])
+        decided[rows] = self.margins(region, rows) < 0
+        return decided
+
+    def _chosen(self, region: Region, rows: npt.NDArray[Any], k: int) -> Nearest:
+        """Return the k nearest of some rows in ascending order, by their exact margins."""
+        margins = self.margins(region, rows)
+        possible = np.flatnonzero(margins < np.inf)
+        best = possible[np.argsort(margins[possible], kind="stable")[:k]]
+        return Nearest(rows[best].astype(np.int64), margins[best])
+
+    def _program(self, region: Region) -> Program | None:
+        dimension = self._rows.points.shape[1]
+        if region.space is not None and region.space != (dimension, self.curvature):
+            raise GeometryError(
+                f"the region is in {region.space[0]} dimensions of curvature {region.space[1]:g}, "
+                f"the points are in {dimension} of curvature {self.curvature:g}"
+            )
+        return compile_region(region, dimension, self._reach, self._mask)
+
+    def _room(self, program: Program) -> Room:
+        return room_for(program, self._rows.points.shape[1])
+
+    @cached_property
+    def _reach(self) -> npt.NDArray[np.float64]:
+        """The largest absolute coordinates of points in the blocks, the scaled time last."""
+        balls = self._rows.balls
+        far = np.abs(balls.centres).astype(np.float64) + balls.radii[:, None]
+        times = balls.times.astype(np.float64) + balls.spreads
+        return np.append(far.max(axis=0, initial=0.0), times.max(initial=0.0))
+
+    def _stored_mask(self, condition: Condition) -> npt.NDArray[np.bool_]:
+        return condition.holds[self._order]
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.threads, thread_name_prefix="hyperquery")
+
+    def _parallel(self, work: Any) -> list[Any]:
+        """Return the results of each part's work."""
+        if self.threads == 1:
+            return [work(0)]
+        return list(self._pool.map(work, range(self.threads)))

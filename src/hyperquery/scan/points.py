@@ -1,0 +1,136 @@
+"""Compiled bounds of a region's margin at single points, from coarse to close."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from hyperquery.scan.bounding import (
+    LESS,
+    MORE,
+    bound_leaves,
+    bound_region,
+    bound_region_at_points,
+    dots_with_codes,
+    energy_at,
+    error_of,
+    sum_of,
+    time_of,
+)
+from hyperquery.scan.codes import MIDDLE
+from hyperquery.scan.compiled import compiled
+from hyperquery.scan.holdings import lack_of
+from hyperquery.scan.lack import WORDLESS
+from hyperquery.scan.order import BLOCK
+from hyperquery.scan.program import BOX, ROWS
+
+_HALF: Final = np.float32(0.5)
+
+
+@compiled
+def bound_block(program: Any, rows: Any, block: int, room: Any) -> None:
+    """Write bounds of the region over a block into the room, sets of rows included."""
+    leaves, steps, masks = program.leaves, program.steps, program.masks
+    kinds, low, high = leaves.kinds, room.low, room.high
+    bound_leaves(leaves, rows.balls, block, room)
+    start, end = block * BLOCK, min(len(rows.points), block * BLOCK + BLOCK)
+    for leaf in range(len(kinds)):
+        if kinds[leaf] == ROWS:
+            mask, holding = leaves.rows[leaf], 0
+            for point in range(start, end):
+                holding += masks[mask, point]
+            if holding == 0:
+                low[leaf] = np.inf
+            if holding == end - start:
+                high[leaf] = -np.inf
+    bound_region(
+        steps.kinds, steps.first, steps.second, steps.weights, len(kinds), low, high
+    )
+
+
+@compiled
+def bound_points(program: Any, rows: Any, block: int, room: Any) -> None:
+    """Write bounds of the leaves at each point of a block, from the quadrics around its centre.
+
+    The room has what :func:`bound_block` wrote; ``room.lows`` and ``room.highs``, (registers,
+    BLOCK), get the bounds of each point.
+    """
+    leaves, steps = program.leaves, program.steps
+    pairs, squares, masks = rows.codes.pairs, rows.codes.squares, program.masks
+    planes, slopes, lows, highs, dots = room.planes, room.slopes, room.lows, room.highs, room.dots
+    start, end = block * BLOCK, min(len(squares), block * BLOCK + BLOCK)
+    scale, far = rows.codes.scales[block], rows.codes.errors[block]
+    count = len(leaves.kinds)
+    for leaf in range(count):
+        kind = leaves.kinds[leaf]
+        if kind == BOX:
+            least, most = LESS * leaves.least_bend[leaf], MORE * leaves.most_bend[leaf]
+            edge, error, off = leaves.edges[leaf], planes[leaf, 1], planes[leaf, 4] * far
+            base = planes[leaf, 0] - MIDDLE * scale * sum_of(slopes, leaf)
+            floor, top = base + planes[leaf, 2] - off, base + planes[leaf, 3] + off
+            top += leaves.most[leaf] - edge + error
+            dots_with_codes(pairs, block, slopes, leaf, dots)
+            for i in range(end - start):
+                along, bend = scale * dots[i], _HALF * squares[start + i]
+                energy = max(floor + along + least * bend, np.float32(0.0))
+                lows[leaf, i] = energy - edge - error
+                highs[leaf, i] = top + along + most * bend
+        elif kind == ROWS:
+            mask = leaves.rows[leaf]
+            for i in range(end - start):
+                bound = -np.inf if masks[mask, start + i] else np.inf
+                lows[leaf, i] = highs[leaf, i] = bound
+        else:
+            lows[leaf, :] = highs[leaf, :] = leaves.constants[leaf]
+    bound_region_at_points(
+        steps.kinds, steps.first, steps.second, steps.weights, count, lows, highs
+    )
+
+
+@compiled
+def at_point(program: Any, rows: Any, point: int, threshold: Any, room: Any) -> None:
+    """Tighten bounds of a point's margins as far as rounding allows.
+
+    A point whose margin turns out to be above the threshold is left at once.
+
+    Args:
+        program: the region.
+        rows: of the segment.
+        point: which of them.
+        threshold: above which a margin does not matter.
+        room: has the bounds of :func:`bound_points` for the point's block, and gets the closer ones
+            as ``low`` and ``high``.
+    """
+    low, high = room.low, room.high
+    for register in range(len(low)):
+        low[register] = room.lows[register, point % BLOCK]
+        high[register] = room.highs[register, point % BLOCK]
+    leaves, steps = program.leaves, program.steps
+    count = len(leaves.kinds)
+    root = steps.root[0]
+    time = time_of(rows.points, point, rows.curvature[0])
+    for leaf in range(count):
+        if leaves.kinds[leaf] != BOX:
+            continue
+        energy = energy_at(rows.points, point, time, leaves.faces, leaf, leaves.softness[leaf])
+        error, edge = error_of(energy, leaves.slack, leaf), leaves.edges[leaf]
+        low[leaf] = energy - edge - error
+        start, end = leaves.starts[leaf], leaves.starts[leaf + 1]
+        if start < end:
+            bound_region(
+                steps.kinds, steps.first, steps.second, steps.weights, count, low, high
+            )
+            if low[root] > threshold:
+                return
+            lack = lack_of(
+                point, rows.held, rows.held_starts, rows.held_middles,
+                leaves.wanted, leaves.shares, start, end,
+            )  # fmt: skip
+            energy += WORDLESS if lack < 0 else leaves.weights[leaf] * lack
+            error = error_of(energy, leaves.slack, leaf)
+            low[leaf] = energy - edge - error
+        high[leaf] = energy - edge + error
+        bound_region(steps.kinds, steps.first, steps.second, steps.weights, count, low, high)
+        if low[root] > threshold:
+            return

@@ -1,0 +1,257 @@
+"""A region tree as flat arrays for the compiled loops: its leaves, and one step a node."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from hyperquery.geometry import (
+    Attested,
+    Boosted,
+    Complement,
+    Condition,
+    Everything,
+    Hyperboloid,
+    Intersection,
+    Nothing,
+    Region,
+)
+from hyperquery.geometry.lorentz import face_coefficients
+from hyperquery.geometry.traversal import distinct_nodes, shown_key
+from hyperquery.scan.lack import Lack
+
+BOX, ROWS, CONSTANT = 0, 1, 2
+"""Kinds of leaves: a box with or without evidence, a set of rows, everything or nothing."""
+
+MAXIMUM, MINIMUM, NEGATION, PRODUCT = 0, 1, 2, 3
+"""Kinds of steps."""
+
+_LARGEST: Final = 1e6  # coefficients and weights with which float32 sums stay sound
+_EPS: Final = float(np.finfo(np.float32).eps)
+
+
+class Leaves(NamedTuple):
+    """The leaves of a region, in the order in which they are evaluated.
+
+    Attributes:
+        kinds: (leaves,) BOX, ROWS or CONSTANT.
+        faces: (leaves, 4, d) the coefficients of a box: C and S of the upper faces, then of the
+            lower ones.
+        softness: (leaves,) squared.
+        edges: (leaves,) the energy at which a box ends.
+        most: (leaves,) the most evidence that a row can lack, as energy.
+        slack: (leaves, 3) what multiplies 1, the root of the energy and the energy, to bound the
+            rounding errors of it.
+        least_bend: (leaves,) the least second derivative of the energy along x, anywhere.
+        most_bend: (leaves,) the greatest.
+        time_bend: (leaves,) a bound of that along the scaled time.
+        constants: (leaves,) the margin of a constant.
+        rows: (leaves,) of a set of rows: its position in the masks.
+        wanted: the trigrams of all boxes with evidence, one after the other.
+        shares: what lacking each adds.
+        starts: (leaves + 1,) where a leaf's trigrams start.
+        weights: (leaves,) the energy of lacking all of them.
+    """
+
+    kinds: npt.NDArray[np.int64]
+    faces: npt.NDArray[np.float32]
+    softness: npt.NDArray[np.float32]
+    edges: npt.NDArray[np.float32]
+    most: npt.NDArray[np.float32]
+    slack: npt.NDArray[np.float32]
+    least_bend: npt.NDArray[np.float32]
+    most_bend: npt.NDArray[np.float32]
+    time_bend: npt.NDArray[np.float32]
+    constants: npt.NDArray[np.float32]
+    rows: npt.NDArray[np.int64]
+    wanted: npt.NDArray[np.int64]
+    shares: npt.NDArray[np.float32]
+    starts: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float32]
+
+
+class Steps(NamedTuple):
+    """What is done with the margins of leaves: each step writes the register after the last.
+
+    Attributes:
+        kinds: (steps,) MAXIMUM, MINIMUM, NEGATION or PRODUCT.
+        first: (steps,) the register of the first operand; leaves have the first registers.
+        second: (steps,) that of the second, where there is one.
+        weights: (steps,) the factor of a product.
+        root: (1,) the register of the whole region's margin.
+    """
+
+    kinds: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    second: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float32]
+    root: npt.NDArray[np.int64]
+
+
+class Program(NamedTuple):
+    """A region as the compiled loops take it.
+
+    Attributes:
+        leaves: of the region.
+        steps: from their margins to the region's.
+        masks: (sets of rows, n) in stored order.
+    """
+
+    leaves: Leaves
+    steps: Steps
+    masks: npt.NDArray[np.bool_]
+
+
+def compile_region(
+    region: Region,
+    dimension: int,
+    reach: npt.NDArray[np.float64],
+    mask: Callable[[Condition], npt.NDArray[np.bool_]],
+) -> Program | None:
+    """Return a region as a program; None if it has a leaf that the loops cannot take.
+
+    Args:
+        region: of a space with the dimension given, or of none.
+        dimension: of the points.
+        reach: (d + 1,) the largest absolute coordinates of the points, the scaled time last.
+        mask: gives the rows of a condition in stored order.
+    """
+    nodes = distinct_nodes(region)
+    found = [node for node in nodes if node.is_leaf]
+    if not all(_takes(leaf) for leaf in found):
+        return None
+    registers: dict[object, int] = {shown_key(leaf): i for i, leaf in enumerate(found)}
+    steps: list[tuple[int, int, int, float]] = []
+
+    def step(kind: int, first: int, second: int = 0, weight: float = 1.0) -> int:
+        steps.append((kind, first, second, weight))
+        return len(found) + len(steps) - 1
+
+    for node in nodes:
+        if node.is_leaf:
+            continue
+        operands = [registers[shown_key(operand)] for operand in node.operands]
+        register = operands[0]
+        if isinstance(node, Complement):
+            register = step(NEGATION, register)
+        elif isinstance(node, Boosted):
+            if not 1 / _LARGEST < node.weight < _LARGEST:
+                return None
+            register = step(PRODUCT, register, weight=node.weight)
+        else:
+            kind = MAXIMUM if isinstance(node, Intersection) else MINIMUM
+            for operand in operands[1:]:
+                register = step(kind, register, operand)
+        registers[shown_key(node)] = register
+    conditions = [leaf for leaf in found if isinstance(leaf, Condition)]
+    masks = [mask(condition) for condition in conditions]
+    columns = list(zip(*steps, strict=True)) if steps else [(), (), (), ()]
+    return Program(
+        _leaves(found, dimension, reach),
+        Steps(
+            *(np.array(column, np.int64) for column in columns[:3]),
+            np.array(columns[3], np.float32),
+            np.array([registers[shown_key(region)]], np.int64),
+        ),
+        np.stack(masks) if masks else np.zeros((0, 0), np.bool_),
+    )
+
+
+def _takes(leaf: Region) -> bool:
+    """Whether the loops can take a leaf."""
+    if isinstance(leaf, Attested):
+        return isinstance(leaf.source, Lack) and _takes(leaf.hyperboloid)
+    if isinstance(leaf, Hyperboloid):
+        with np.errstate(over="ignore"):
+            coefficients = _coefficients(leaf)
+        sound = np.isfinite(coefficients).all() and abs(coefficients).max() < _LARGEST
+        return bool(sound and abs(leaf.edge) < _LARGEST and 1e-6 < leaf.softness < _LARGEST)
+    return isinstance(leaf, Condition | Everything | Nothing)
+
+
+def _coefficients(box: Hyperboloid) -> npt.NDArray[np.float32]:
+    """Return C and S of the upper faces, then of the lower ones, ``(4, d)``."""
+    both = (face.astype(np.float32) for face in (box.upper, box.lower))
+    pairs = [face_coefficients(face, box.curvature) for face in both]
+    return np.array([part for pair in pairs for part in pair], np.float32)
+
+
+def _leaves(found: list[Region], dimension: int, reach: npt.NDArray[np.float64]) -> Leaves:
+    count = len(found)
+    softness, edges, most, constants = np.zeros((4, count), np.float32)
+    bends = np.zeros((3, count), np.float32)
+    faces = np.zeros((count, 4, dimension), np.float32)
+    slack = np.zeros((count, 3), np.float32)
+    kinds = np.full(count, CONSTANT)
+    rows = np.zeros(count, np.int64)
+    weights = np.zeros(count, np.float32)
+    wanted: list[Any] = [np.zeros(0, np.int64)]
+    shares: list[Any] = [np.zeros(0, np.float32)]
+    starts = np.zeros(count + 1, np.int64)
+    conditions = 0
+    for i, leaf in enumerate(found):
+        if isinstance(leaf, Condition):
+            kinds[i], rows[i] = ROWS, conditions
+            conditions += 1
+        elif isinstance(leaf, Everything | Nothing):
+            constants[i] = -math.inf if isinstance(leaf, Everything) else math.inf
+        else:
+            assert isinstance(leaf, Hyperboloid | Attested)
+            box = leaf.hyperboloid if isinstance(leaf, Attested) else leaf
+            kinds[i] = BOX
+            faces[i] = _coefficients(box)
+            softness[i], edges[i] = box.softness**2, box.edge
+            slack[i] = _slack(faces[i], box, reach)
+            bends[:, i] = _bends(faces[i], box.softness, reach)
+            if isinstance(leaf, Attested):
+                assert isinstance(leaf.source, Lack)
+                most[i], weights[i] = leaf.source.most, leaf.source.weight
+                wanted.append(leaf.source.wanted)
+                shares.append(leaf.source.shares)
+        starts[i + 1] = sum(map(len, wanted))
+    return Leaves(
+        kinds, faces, softness, edges, most, slack, *bends, constants, rows,
+        np.concatenate(wanted), np.concatenate(shares), starts, weights,
+    )  # fmt: skip
+
+
+def _slack(
+    faces: npt.NDArray[np.float32], box: Hyperboloid, reach: npt.NDArray[np.float64]
+) -> tuple[float, float, float]:
+    """Return bounds of the rounding errors of an energy: constant, by its root, by itself.
+
+    A face coordinate ``C x - S X0`` is computed with an error below ``d + 4`` eps of the sum of
+    absolute values (of which d for X0, see `scaled_time`), which enters the energy times twice its
+    root; the sum over the faces with d eps of it. Both the reference and the loops have such an
+    error, and so has a tangent plane, whose terms are bounded by the greatest energy's.
+    """
+    d = faces.shape[1]
+    upper = abs(faces[0]) * reach[:-1] + abs(faces[1]) * reach[-1]
+    lower = abs(faces[2]) * reach[:-1] + abs(faces[3]) * reach[-1]
+    reach_of_faces = math.sqrt(float((upper**2).sum() + (lower**2).sum()))
+    error = 2 * (d + 4) * _EPS * reach_of_faces
+    constant = error * (box.softness + error) + 4 * _EPS * (1.0 + abs(box.edge))
+    return 2 * constant, 4 * error, 8 * (d + 4) * _EPS
+
+
+def _bends(
+    faces: npt.NDArray[np.float32], softness: float, reach: npt.NDArray[np.float64]
+) -> tuple[float, float, float]:
+    """Return the least and greatest second derivative along x, and a bound of that along time.
+
+    See :mod:`hyperquery.scan.bounding`. The faces of a pair are nowhere farther apart than at the
+    points' largest coordinates.
+    """
+    c_upper, s_upper, c_lower, s_lower = faces.astype(np.float64)
+    apart = (s_upper - s_lower) * reach[-1] + abs(c_upper - c_lower) * reach[:-1]
+    u = -0.5 * apart / np.sqrt(0.25 * apart**2 + softness**2)
+    least = (1 + u) ** 2 * (2 - u)
+    closest = s_upper - s_lower - abs(c_upper - c_lower) * reach[:-1]
+    most = np.where(closest >= 0, 2, 4) * np.maximum(c_upper, c_lower) ** 2
+    return float(least.min()) * 0.999, float(most.max()) * 1.001, float(
+        4 * (s_upper**2 + s_lower**2).sum()
+    )

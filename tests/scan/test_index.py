@@ -1,0 +1,163 @@
+"""A search finds what a plain evaluation of all rows finds, to the last bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyperquery.geometry import (
+    Attested,
+    Boosted,
+    Condition,
+    Everything,
+    GeometryError,
+    Hyperboloid,
+    Nothing,
+    Region,
+)
+from hyperquery.scan import Holdings, Lack, ScanIndex
+from hyperquery.testing.geometry import regions
+
+TRIGRAMS = 30
+
+
+def cloud(rng: np.random.Generator, rows: int, dimension: int) -> np.ndarray:
+    """Points in clusters, some of them the same point again."""
+    centres = rng.normal(size=(max(1, rows // 50), dimension))
+    points = centres[rng.integers(0, len(centres), rows)]
+    points += 0.2 * rng.normal(size=points.shape)
+    again = rng.random(rows) < 0.2
+    points[again] = points[rng.integers(0, rows, again.sum())]
+    return points.astype(np.float32)
+
+
+def held_by(rng: np.random.Generator, rows: int) -> Holdings:
+    """Some trigrams for each row, and none at all for a few."""
+
+    def pairs() -> tuple[np.ndarray, np.ndarray]:
+        owners = rng.integers(0, rows, 6 * rows)
+        owners = owners[owners % 11 != 0]
+        return owners, rng.integers(0, TRIGRAMS, len(owners))
+
+    return Holdings.from_pairs(pairs(), pairs(), rows, TRIGRAMS)
+
+
+class Scene:
+    """Rows, an index over them, and leaves of all kinds."""
+
+    def __init__(self, seed: int, rows: int, dimension: int, curvature: float) -> None:
+        rng = np.random.default_rng(seed)
+        self.points = cloud(rng, rows, dimension)
+        self.index = ScanIndex.build(self.points, curvature, held_by(rng, rows))
+        self.boxes = [
+            Hyperboloid(
+                self.points[rng.integers(rows)],
+                np.float32(rng.uniform(0.05, 0.8)),
+                curvature,
+                softness=float(rng.choice([0.05, 0.25])),
+                name=f"term {number}",
+            )
+            for number in range(3)
+        ]
+        shares = rng.dirichlet(np.ones(4)).astype(np.float32)
+        wanted = rng.choice(TRIGRAMS, 4, replace=False)
+        index = self.index
+        lack = Lack(index.holdings, index.stored_at, wanted, shares, float(rng.uniform(0, 2)))
+        self.leaves: list[Region] = [
+            *self.boxes,
+            Attested(self.boxes[0], lack),
+            Condition("some", rng.random(rows) < 0.4),
+            Condition("few", rng.random(rows) < 0.02),
+            Everything(),
+            Nothing(),
+        ]
+
+
+def check(scene: Scene, region: Region, k: int) -> None:
+    margins = region.margin(scene.points)
+    order = np.argsort(margins, kind="stable")
+    order = order[margins[order] < np.inf][:k]
+    found = scene.index.nearest(region, k)
+    assert found.rows.tolist() == order.tolist()
+    assert found.margins.tobytes() == margins[order].tobytes()
+    assert (scene.index.inside(region) == (margins < 0)).all()
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    rows=st.sampled_from([1, 2, 63, 64, 65, 700, 1500]),
+    dimension=st.sampled_from([1, 2, 5, 16]),
+    curvature=st.sampled_from([0.0, 0.3, 1.0]),
+    k=st.sampled_from([1, 3, 10, 200, 10_000]),
+    data=st.data(),
+)
+def test_a_search_finds_what_all_margins_say(seed, rows, dimension, curvature, k, data):
+    scene = Scene(seed, rows, dimension, curvature)
+    check(scene, data.draw(regions(scene.leaves, max_nodes=12)), k)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_parts_side_by_side_find_the_same(seed):
+    scene = Scene(seed, 70_000, 4, 1.0)
+    assert scene.index.threads > 1 or pytest.skip("one core")
+    one, other, third = scene.boxes
+    for region in (one, one & ~other, (one | other) & third, scene.leaves[3] - scene.leaves[4]):
+        for k in (1, 10, 1000):
+            check(scene, region, k)
+
+
+def test_many_rows_as_near_as_the_last_are_in_catalog_order():
+    points = np.zeros((20_000, 3), np.float32)
+    scene = Scene(0, 100, 3, 1.0)
+    index = ScanIndex.build(points, 1.0)
+    assert index.nearest(scene.boxes[0], 5).rows.tolist() == [0, 1, 2, 3, 4]
+    assert index.nearest(Condition("late", np.arange(20_000) >= 500), 2).rows.tolist() == [500, 501]
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        Hyperboloid.from_faces(np.float32([-np.inf, 0]), np.float32([0.3, np.inf]), edge=0.5),
+        Boosted(Hyperboloid(np.zeros(2, np.float32), 0.5), 1e-30),
+        Attested(Hyperboloid(np.zeros(2, np.float32), 0.5), np.linspace(0, 1, 300)),
+        Hyperboloid(np.zeros(2, np.float32), 0.5, softness=1e-7),
+    ],
+    ids=["infinite faces", "tiny boost", "given evidence", "hard faces"],
+)
+def test_what_the_loops_cannot_take_is_evaluated_plainly(region):
+    scene = Scene(1, 300, 2, 1.0)
+    check(scene, region, 7)
+    check(scene, region | scene.boxes[0], 7)
+
+
+def test_a_far_point_does_not_spoil_the_others():
+    scene = Scene(2, 500, 3, 1.0)
+    points = scene.points.copy()
+    points[17] = 1e5
+    scene.points = points
+    scene.index = ScanIndex.build(points, 1.0)
+    for box in scene.boxes:
+        check(scene, box, 5)
+        check(scene, ~box, 5)
+
+
+def test_an_index_is_made_of_its_arrays():
+    scene = Scene(3, 500, 3, 0.7)
+    again = ScanIndex.from_arrays(scene.index.arrays(), 0.7)
+    found, expected = (index.nearest(scene.boxes[0], 9) for index in (again, scene.index))
+    assert found.rows.tolist() == expected.rows.tolist()
+    assert again.points().tobytes() == scene.points.tobytes()
+    assert again.nbytes == scene.index.nbytes
+
+
+def test_a_region_of_another_space_is_refused():
+    with pytest.raises(GeometryError, match="2 dimensions of curvature 1, the points"):
+        Scene(0, 10, 3, 1.0).index.nearest(Hyperboloid([0.0, 0.0], 0.5), 1)
+
+
+def test_the_index_takes_little_more_than_the_points():
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(20_000, 64)).astype(np.float32)
+    index = ScanIndex.build(points, 1.0)
+    evidence = index.holdings.nbytes
+    assert index.nbytes - evidence < 1.2 * points.nbytes
