@@ -57,10 +57,11 @@ def view_arrays(data: memoryview) -> Arrays:
         for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
             dtype, shape = np.dtype(_TYPES[entry["dtype"]]), _shape(entry["shape"])
             first, last = entry["data_offsets"]
-            if start + first != end or last - first != math.prod(shape) * dtype.itemsize:
+            size = math.prod(shape) * dtype.itemsize
+            if (start + first, start + last) != (end, end + size) or end + size > len(data):
                 raise ValueError(f"the array {name!r} is not where it should be")
-            views[name] = _view(data, dtype, shape, start + first)
-            end = start + last
+            views[name] = _view(data, dtype, shape, end)
+            end += size
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
         raise ValueError(f"its header is damaged ({type(error).__name__}: {error})") from error
     if end != len(data):
