@@ -21,6 +21,15 @@ def put_revision(transaction, revision, size=300_000):
     transaction.put("text.bin", str(revision).encode() * 60_000)
 
 
+def change(store, *changes, error=None, timeout=30.0):
+    """Make changes in one transaction, and leave it by an error if one is given."""
+    with store.writer(timeout=timeout) as transaction:
+        for make in changes:
+            make(transaction)
+        if error is not None:
+            raise error
+
+
 def check_revision(snapshot, size=300_000):
     """Check that a snapshot holds one whole revision, by what put_revision put."""
     revision = snapshot.revision

