@@ -112,4 +112,4 @@ def same(files, others):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=40, stateful_step_count=15)
+TestHistories.settings = settings(max_examples=25, stateful_step_count=12)

@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_read_is_named(filled):
     path = path_of(filled, "config.json")
     path.unlink()
     path.mkdir()
-    with pytest.raises(ModelFileError, match=r"config-.*\.json cannot be read: .*directory"):
+    with pytest.raises(ModelFileError, match=r"config-.*\.json cannot be read .*: see that"):
         filled.snapshot()
 
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 import os
 import resource
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from hyperquery import ModelFileError
 from hyperquery.storage import Store, disk
-from hyperquery.storage import transaction as transaction_module
 from tests.storage.contents import FORMAT, VERSION, change, check_revision, litter, put_revision
 
 
@@ -162,7 +162,7 @@ def test_a_damaged_file_is_not_kept(filled, damage, message):
     assert filled.snapshot().names == ("config.json",)
 
 
-STEPS = [(disk.os, "fsync"), (transaction_module.Path, "replace"), (disk.os, "open")]
+STEPS = [(disk.os, "fsync"), (Path, "replace"), (disk.os, "open")]
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step[1])
@@ -193,6 +193,28 @@ def test_a_commit_that_fails_at_any_step_is_whole_or_not_at_all(store, monkeypat
         check_revision(store.snapshot(), 1000)
         assert litter(store) == ["manifest.json", "writer.lock"]
     assert allowed > 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs the names of open files")
+def test_everything_reaches_the_disk_before_what_refers_to_it(filled, monkeypatch):
+    events, sync, replace = [], os.fsync, Path.replace
+
+    def synced(handle):
+        path = Path(f"/proc/self/fd/{handle}").readlink()
+        events.append(("sync", "folder" if path.is_dir() else path.name))
+        sync(handle)
+
+    def replaced(path, target):
+        events.append(("rename", path.name, target.name))
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    change(filled, lambda transaction: transaction.put("a.bin", b"x"))
+    (_, data), (_, same_data, name), (_, manifest), folder, swap, last = events
+    assert (data, name.startswith("a-")) == (same_data, True)
+    assert folder == last == ("sync", "folder")
+    assert swap == ("rename", manifest, "manifest.json")
 
 
 def test_a_full_disk_leaves_the_old_state(filled):

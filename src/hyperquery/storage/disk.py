@@ -24,6 +24,14 @@ def open_bytes(path: Path) -> memoryview:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, if they are not there, and wait until the disk has them."""
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in made:
+        sync_folder(folder.parent)
+
+
 def write_durably(path: Path, data: bytes) -> None:
     """Write a new file and wait until its bytes have reached the disk."""
     path.write_bytes(data)

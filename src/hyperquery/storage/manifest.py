@@ -108,7 +108,9 @@ def read_manifest(folder: Path, format: str, version: int) -> Manifest:
             f"{folder} is not a {format}: it has no {MANIFEST}; check the path"
         ) from error
     except OSError as error:
-        raise ModelFileError(f"{path} cannot be read: {error}") from error
+        raise ModelFileError(
+            f"{path} cannot be read ({error}): see that you may read it"
+        ) from error
     content = _parsed(path, data)
     _check_kind(path, content, format, version)
     try:

@@ -16,6 +16,9 @@ Views = dict[str, memoryview]
 """The bytes of each file, by logical name."""
 
 
+_REMEDY = "see that you may read it and have not too many files open"
+
+
 class Snapshot:
     """One revision of a store, as it was when the snapshot was taken.
 
@@ -168,7 +171,7 @@ def _open(folder: Path, entry: Entry) -> memoryview:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise ModelFileError(f"{path} cannot be read: {error}") from error
+        raise ModelFileError(f"{path} cannot be read ({error}): {_REMEDY}") from error
     check_size(path, len(view), entry)
     return view
 

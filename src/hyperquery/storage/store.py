@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from hyperquery.errors import ModelFileError
+from hyperquery.storage.disk import make_folder
 from hyperquery.storage.manifest import Manifest, read_manifest
 from hyperquery.storage.naming import LOCK, MANIFEST, is_ours
 from hyperquery.storage.snapshot import Snapshot, open_snapshot
@@ -22,7 +23,7 @@ class Store:
     Args:
         path: the folder; the first commit makes it.
         format: what kind of thing it holds, such as ``"hyperquery engine"``.
-        version: the version of that format.
+        version: the version of that format, which covers the manifest as well.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -63,7 +64,8 @@ class Store:
         """Change the store: all changes are committed on leaving, or none on an exception.
 
         Only one writer, of any thread and process, has a store at a time. Readers neither wait for
-        it nor notice it before they take their next snapshot.
+        it nor notice it before they take their next snapshot; a snapshot taken inside shows what
+        the changes start from.
 
         Args:
             timeout: seconds to wait for another writer.
@@ -88,7 +90,7 @@ class Store:
 
     def _lock(self, timeout: float) -> FileLock:
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path)
             lock = FileLock(self.path / LOCK)
             lock.acquire(timeout=timeout)
         except Timeout as error:
