@@ -30,13 +30,13 @@ while True:
 """
 
 # For each n on its input, forks a writer of two commits that kills itself at the n-th time that
-# Python opens, maps, renames, deletes or lists something; says how the writer ended.
+# Python opens, maps, makes, renames, deletes or lists something; says how the writer ended.
 STOPPING = """
 import os, signal, sys
 from hyperquery.storage import Store
 from tests.storage.contents import put_revision
 store = Store(sys.argv[1], "test store", 1)
-STEPS = {"open", "mmap.__new__", "os.rename", "os.remove", "os.listdir", "os.scandir"}
+STEPS = {"open", "mmap.__new__", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.scandir"}
 
 def commit_twice(left):
     def stop(event, _):
@@ -76,8 +76,8 @@ def kill_at_random(child, generator):
     first = child.stdout.readline()
     time.sleep(generator.uniform(0, 0.08))
     child.kill()
-    rest, _ = child.communicate()
-    assert child.returncode == -9
+    rest = child.stdout.read()  # communicate() would miss what readline() read ahead
+    assert child.wait() == -9
     # A line that was cut off while it was printed announces nothing.
     lines = (first + rest).rpartition("\n")[0].split("\n")
     return int(lines[-1])

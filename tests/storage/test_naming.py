@@ -11,6 +11,7 @@ from hyperquery.storage.naming import (
     disk_name,
     is_logical_name,
     is_ours,
+    is_unfinished,
     unfinished_name,
 )
 
@@ -23,7 +24,6 @@ DIGESTS = st.lists(st.from_regex(r"[0-9a-f]{64}", fullmatch=True), min_size=1, m
 def test_names_on_disk_are_ours_and_lie_in_the_folder(name, chunks):
     assert is_logical_name(name)
     assert is_ours(disk_name(name, chunks))
-    assert is_ours(unfinished_name(name))
     assert len(disk_name(name, chunks)) < 200
 
 
@@ -36,9 +36,17 @@ def test_names_that_could_lead_elsewhere_are_not_allowed(name):
     assert not is_logical_name(name)
 
 
+def test_names_of_workspaces_are_ours_and_differ():
+    one, other = unfinished_name(), unfinished_name()
+    assert is_ours(one)
+    assert is_unfinished(one)
+    assert one != other
+
+
 @pytest.mark.parametrize(
     "name",
-    [MANIFEST, README, LOCK, "notes.txt", "points-24761c97a01f.safetensors", "unfinished-1.json",
+    [MANIFEST, README, LOCK, "notes.txt", "points-24761c97a01f.safetensors", "unfinished-1",
+     "unfinished-0123456789abcdef.json",
      "../points-" + "0" * 32, "points-" + "0" * 32 + ".bin\n", "points-" + "g" * 32],
 )  # fmt: skip
 def test_names_of_others_are_not_ours(name):

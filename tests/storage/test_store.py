@@ -46,7 +46,7 @@ def test_a_folder_of_something_else_is_named(tmp_path):
         {"manifest.json": '{"name": "a web app"}'},
         {"manifest.json": '{"format": "other", "version": 1}'},
         {"manifest.json": '{"format": "test store", "version": 2}'},
-        {"unfinished-0123456789abcdef.json": "{", "README.md": "mine"},
+        {"a-" + "0" * 32 + ".bin": "x", "README.md": "mine"},
     ],
 )
 def test_a_folder_of_something_else_is_not_touched(tmp_path, files):
@@ -67,19 +67,28 @@ def test_a_file_in_the_way_is_not_touched(store):
     assert store.path.read_text() == "mine"
 
 
+def leave_behind(store):
+    """Leave what a stopped writer may, and return the names."""
+    workspace = store.path / "unfinished-0123456789abcdef"
+    workspace.mkdir(parents=True)
+    (workspace / ".tmp123").write_text("half")
+    stored = store.path / ("a-" + "0" * 32 + ".bin")
+    stored.write_text("whole")
+    return [workspace.name, stored.name]
+
+
 def test_what_a_stopped_first_commit_left_is_cleared_away(store):
-    store.path.mkdir()
-    for name in ("unfinished-0123456789abcdef.bin", "a-" + "0" * 32 + ".bin", "writer.lock"):
-        (store.path / name).write_text("half")
+    leave_behind(store)
+    (store.path / "writer.lock").touch()
     with store.writer() as transaction:
         transaction.put("a.bin", b"whole")
     assert litter(store) == ["manifest.json", "writer.lock"]
 
 
 def test_a_writer_clears_leftovers_but_nothing_else(filled):
-    leftovers = ["unfinished-0123456789abcdef.bin", "a-" + "0" * 32 + ".bin"]
+    leftovers = leave_behind(filled)
     foreign = ["notes.txt", "a-0123.bin", "unfinished-thoughts.txt"]
-    for name in leftovers + foreign:
+    for name in foreign:
         (filled.path / name).write_text("x")
     with filled.writer():  # at once, so that they take no room from what is written now
         assert not any((filled.path / name).exists() for name in leftovers)

@@ -92,6 +92,7 @@ def test_an_exception_changes_nothing(filled, error):
 def test_an_exception_while_a_file_is_written_leaves_nothing_of_it(filled):
     def write(path):
         path.write_bytes(b"half")
+        path.with_name(".tmp123").write_bytes(b"of the library")
         raise ZeroDivisionError
 
     with filled.writer() as transaction:

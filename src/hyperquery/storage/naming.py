@@ -21,7 +21,7 @@ _PART = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _LOGICAL = re.compile(rf"{_PART}(/{_PART})*")
 _LONGEST = 150  # file systems allow 255 bytes, of which the digest takes some
 _ON_DISK = re.compile(rf"{_PART}-[0-9a-f]{{32}}(\.[A-Za-z0-9_-]+)?")
-_UNFINISHED = re.compile(r"unfinished-[0-9a-f]{16}(\.[A-Za-z0-9_-]+)?")
+_UNFINISHED = re.compile(r"unfinished-[0-9a-f]{16}")
 
 
 def is_logical_name(name: object) -> bool:
@@ -44,11 +44,16 @@ def disk_name(name: str, chunks: Sequence[str]) -> str:
     return f"{stem}-{content_digest(chunks)[:32]}{path.suffix}"
 
 
-def unfinished_name(name: str) -> str:
-    """Return a new name for a file while it is being written; it ends as the file's name does."""
-    return f"unfinished-{secrets.token_hex(8)}{PurePosixPath(name).suffix}"
+def unfinished_name() -> str:
+    """Return a new name for a folder in which a writer prepares files."""
+    return f"unfinished-{secrets.token_hex(8)}"
+
+
+def is_unfinished(name: str) -> bool:
+    """Return whether a name on disk is that of a folder in which a writer prepares files."""
+    return bool(_UNFINISHED.fullmatch(name))
 
 
 def is_ours(name: str) -> bool:
     """Return whether a name on disk is one that only this package gives, the manifest apart."""
-    return bool(_ON_DISK.fullmatch(name) or _UNFINISHED.fullmatch(name))
+    return bool(_ON_DISK.fullmatch(name)) or is_unfinished(name)

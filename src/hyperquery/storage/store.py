@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from filelock import FileLock, Timeout
 from hyperquery.errors import ModelFileError
 from hyperquery.storage.disk import make_folder
 from hyperquery.storage.manifest import Manifest, read_manifest
-from hyperquery.storage.naming import LOCK, MANIFEST, is_ours
+from hyperquery.storage.naming import LOCK, MANIFEST, is_ours, is_unfinished
 from hyperquery.storage.snapshot import Snapshot, open_snapshot
 from hyperquery.storage.transaction import Transaction
 
@@ -139,6 +140,8 @@ class Store:
         with suppress(ModelFileError, OSError):
             kept = {entry.name for entry in self._base().files.values()}
             for path in list(self.path.iterdir()):
-                if is_ours(path.name) and path.name not in kept:
+                if is_unfinished(path.name):
+                    shutil.rmtree(path, ignore_errors=True)
+                elif is_ours(path.name) and path.name not in kept:
                     with suppress(OSError):
                         path.unlink()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from numpy.typing import NDArray
@@ -43,6 +43,7 @@ class Transaction:
         self._base = base
         self._files = dict(base.files)
         self._open = True
+        self._workspace = folder / unfinished_name()
         self.meta: dict[str, Any] = copy_meta(base.meta)
         self.readme: str | None = None
 
@@ -87,8 +88,8 @@ class Transaction:
         self._require_open()
         if not is_logical_name(name):
             raise ModelFileError(f"{name!r} cannot name a file in {self._folder}: rename it")
-        unfinished = self._folder / unfinished_name(name)
         try:
+            unfinished = self._unfinished(PurePosixPath(name).name)
             write(unfinished)
             sync_file(unfinished)
             content = open_bytes(unfinished)
@@ -99,9 +100,6 @@ class Transaction:
             unfinished.replace(self._folder / entry.name)
         except OSError as error:
             raise self._unwritten(name, error) from error
-        finally:
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
         self._files[name] = entry
 
     def drop(self, name: str) -> None:
@@ -143,6 +141,15 @@ class Transaction:
                 f"this transaction on {self._folder} has ended: open another with Store.writer"
             )
 
+    def _unfinished(self, name: str) -> Path:
+        """Return where to prepare a file.
+
+        It is a folder of its own, because libraries may put files of their own beside what they
+        write; the store deletes it with all that is in it.
+        """
+        self._workspace.mkdir(exist_ok=True)
+        return self._workspace / name
+
     def _is_changed(self) -> bool:
         base = self._base
         return (
@@ -156,7 +163,7 @@ class Transaction:
         files = {name: self._files[name] for name in self.names}
         meta = json.loads(_json(self.meta))
         manifest = Manifest(base.format, base.version, base.revision + 1, meta, files)
-        unfinished = self._folder / unfinished_name(MANIFEST)
+        unfinished = self._unfinished(MANIFEST)
         write_durably(unfinished, manifest_bytes(manifest))
         sync_folder(self._folder)  # the new files' names reach the disk before what refers to them
         unfinished.replace(self._folder / MANIFEST)
@@ -175,7 +182,7 @@ class Transaction:
         place = self._folder / README
         if self.readme is None or not _may_replace(place):
             return None
-        unfinished = self._folder / unfinished_name(README)
+        unfinished = self._unfinished(README)
         write_durably(unfinished, f"{self.readme.rstrip()}\n\n{README_MARK}\n".encode())
         return unfinished
 
