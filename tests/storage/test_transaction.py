@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hyperquery import ModelFileError
-from hyperquery.storage import Store, disk
+from hyperquery.storage import Store
 from tests.storage.contents import FORMAT, VERSION, change, check_revision, litter, put_revision
 
 
@@ -163,7 +163,7 @@ def test_a_damaged_file_is_not_kept(filled, damage, message):
     assert filled.snapshot().names == ("config.json",)
 
 
-STEPS = [(disk.os, "fsync"), (Path, "replace"), (disk.os, "open")]
+STEPS = [(os, "fsync"), (Path, "replace"), (Path, "mkdir")]
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step[1])
