@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -16,7 +16,7 @@ from hyperquery.anthem.training import TrainingReport, train
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.clauses import clauses_of
 from hyperquery.engine.compiler import compile_query
-from hyperquery.engine.conditions import condition_mask
+from hyperquery.engine.conditions import Filters
 from hyperquery.engine.evidence import EvidenceIndex
 from hyperquery.engine.explaining import TermReader
 from hyperquery.engine.explanation import Explanation
@@ -59,7 +59,7 @@ class Engine:
         self.report = report
         titles = model.vocabulary.encode(catalog.titles)
         self._evidence = EvidenceIndex(texts.trigrams, titles.trigrams, model.vocabulary)
-        self._condition = lru_cache(_CACHED_CONDITIONS)(partial(condition_mask, catalog))
+        self._condition = lru_cache(_CACHED_CONDITIONS)(Filters(catalog).mask)
         self._encoded = lru_cache(_CACHED_TERMS)(model.encode_term)
 
     @classmethod
