@@ -83,7 +83,7 @@ def opened(source: object, what: str) -> Any:
 
 def is_data_frame(source: object) -> bool:
     """Whether a source is a pandas data frame, without importing pandas."""
-    return hasattr(source, "to_dict") and hasattr(source, "columns")
+    return hasattr(source, "iloc") and hasattr(source, "columns")
 
 
 def _clean(row: object, number: int, what: str) -> Record:

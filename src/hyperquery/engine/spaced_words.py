@@ -34,6 +34,19 @@ def spaced_column(texts: Any) -> Any:
     found = pc.replace_substring_regex(padded, pattern="[^a-z0-9]+", replacement=" ")
     if not pc.any(others).as_py():
         return found
-    by_words = [spaced(text) for text in texts.filter(others).to_pylist()]
+    known = _Words()
+    by_words = [known.spaced(text) for text in texts.filter(others).to_pylist()]
     mask = others.combine_chunks() if isinstance(others, pa.ChunkedArray) else others
     return pc.replace_with_mask(found, mask, pa.array(by_words, found.type))
+
+
+class _Words(dict[str, str]):
+    """The words of each run of characters without white space, which many texts share."""
+
+    def __missing__(self, run: str) -> str:
+        found = self[run] = " ".join(words(run))
+        return found
+
+    def spaced(self, text: str) -> str:
+        # White space ends words, and nothing before it changes the words after it.
+        return " ".join(("", *filter(None, map(self.__getitem__, text.split())), ""))
