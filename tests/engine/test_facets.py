@@ -58,7 +58,7 @@ def test_values_of_several_kinds_are_counted_as_text():
     catalog = Catalog.read([{"id": i, "title": "x", "odd": v} for i, v in enumerate(odd)])
     counts = facet_counts(catalog.column("odd"), np.ones(len(odd), dtype=bool))
     assert counts == {"1": 2, "true": 2, "[1]": 1, "a": 1}
-    assert list(counts)[0] == "1"
+    assert next(iter(counts)) == "1"
 
 
 def test_facets_are_of_what_matches(small_engine):

@@ -64,7 +64,7 @@ def test_columns_are_as_narrow_as_their_values(values, kind, type_):
 
 @pytest.mark.parametrize("value", [object(), b"bytes", {1: 2}, {"a", "b"}, [1, b"x"]])
 def test_what_cannot_be_kept_is_named(value):
-    with pytest.raises(CatalogError, match="the field 'shape' .*turn it into text or a number"):
+    with pytest.raises(CatalogError, match=r"the field 'shape' .*turn it into text or a number"):
         typed("shape", ["fine", value])
 
 

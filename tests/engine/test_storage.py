@@ -230,5 +230,5 @@ def test_fields_of_every_common_type_can_be_saved(tmp_path):
 
 
 def test_fields_that_cannot_be_saved_are_explained_before_training():
-    with pytest.raises(CatalogError, match="'shape' .* cannot be saved.*turn it into text"):
+    with pytest.raises(CatalogError, match=r"'shape' .* cannot be saved.*turn it into text"):
         Engine.fit([{"id": 1, "title": "tea", "shape": object()}], config=SMALL, progress=False)

@@ -28,9 +28,10 @@ def test_a_table_that_was_written_and_read_back_is_the_same_catalog(tmp_path):
     parquet.write_table(table, tmp_path / "c.parquet")
     assert Catalog.from_table(parquet.read_table(tmp_path / "c.parquet")) == CATALOG
     assert Catalog.read(tmp_path / "c.parquet") == CATALOG
-    with pa.OSFile(str(tmp_path / "c.arrow"), "wb") as file, ipc.new_file(
-        file, table.schema
-    ) as writer:
+    with (
+        pa.OSFile(str(tmp_path / "c.arrow"), "wb") as file,
+        ipc.new_file(file, table.schema) as writer,
+    ):
         writer.write_table(table, max_chunksize=2)
     mapped = ipc.open_file(pa.memory_map(str(tmp_path / "c.arrow"))).read_all()
     catalog = Catalog.from_table(mapped)
@@ -82,9 +83,9 @@ def test_products_are_looked_up_by_row_and_id():
 
 
 def test_catalogs_are_equal_by_their_values():
-    assert CATALOG == Catalog.from_records(CATALOG.records())
-    assert CATALOG != Catalog.read(ROWS[:2])
-    assert CATALOG != Catalog.read([*ROWS[:2], ROWS[2] | {"size": "7"}])
+    assert Catalog.from_records(CATALOG.records()) == CATALOG
+    assert Catalog.read(ROWS[:2]) != CATALOG
+    assert Catalog.read([*ROWS[:2], ROWS[2] | {"size": "7"}]) != CATALOG
     assert CATALOG != 3
     reordered = CATALOG.to_table().select(sorted(CATALOG.to_table().schema.names))
     assert Catalog.from_table(reordered) == CATALOG
@@ -127,7 +128,7 @@ def test_fields_that_clash_are_named(one, other, message):
 
 
 def test_ids_must_be_distinct_across_catalogs():
-    with pytest.raises(CatalogError, match="rows 3 and 4 .* same id '3'"):
+    with pytest.raises(CatalogError, match=r"rows 3 and 4 .* same id '3'"):
         Catalog.concatenated([CATALOG, CATALOG.select([2])])
 
 
@@ -161,7 +162,7 @@ def test_pandas_columns_of_every_kind_are_read():
         "sparse": (0, 2),
     }  # fmt: skip
     frame["month"] = pandas.period_range("2026-01", periods=2, freq="M")
-    with pytest.raises(CatalogError, match="'month' .* of type Period"):
+    with pytest.raises(CatalogError, match=r"'month' .* of type Period"):
         Catalog.read(frame)
 
 

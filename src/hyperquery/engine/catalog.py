@@ -122,8 +122,9 @@ class Catalog:
         if len(self) != len(other) or set(names) != set(other.table.schema.names):
             return False
         pairs = ((self.column(name), other.column(name)) for name in names)
-        return all(a.values.equals(b.values) or python_values(a) == python_values(b) 
-                   for a, b in pairs)
+        return all(
+            a.values.equals(b.values) or python_values(a) == python_values(b) for a, b in pairs
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -202,7 +203,9 @@ class Catalog:
     def parts(self, position: int) -> list[tuple[str, str]]:
         """Return what the model reads of a product, in order, each with the field it is from."""
         product = self.product(position)
-        facets = [(name, str(product[name])) for name in FACET_FIELDS if product.get(name) is not None]
+        facets = [
+            (name, str(product[name])) for name in FACET_FIELDS if product.get(name) is not None
+        ]
         levels = [(PATH_FIELD, level) for level in product.get(PATH_FIELD) or ()]
         return [("title", product["title"]), *facets, *levels]
 

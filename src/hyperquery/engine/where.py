@@ -60,6 +60,4 @@ def _as_booleans(where: Any) -> Mask:
                 return values
             kind = values.dtype
     found = type(where).__name__ + (f" of {kind}" if kind is not None else "")
-    raise QueryError(
-        f"where is a query or a mask, one true or false for each product, not {found}"
-    )
+    raise QueryError(f"where is a query or a mask, one true or false for each product, not {found}")
