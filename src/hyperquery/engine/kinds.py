@@ -114,6 +114,8 @@ def normal(field: Any, values: Any) -> Column:
         return Column(pa.field(name, pa.string(), metadata=_MIXED), values.cast(pa.string()))
     if pa.types.is_null(type_) or pa.types.is_boolean(type_):
         return Column(pa.field(name, type_), values)
+    if pa.types.is_string_view(type_):
+        values = values.cast(pa.large_string())
     if _reads_as_text(type_):
         text = pa.string() if values.nbytes <= _MOST_BYTES else pa.large_string()
         return Column(pa.field(name, text), values.cast(text))
