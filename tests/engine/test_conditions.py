@@ -130,6 +130,15 @@ def test_whole_numbers_beyond_those_of_fractions_are_compared():
     assert filters.mask(FieldRange("n", 4, None)).tolist() == [True, False]
 
 
+def test_numbers_that_no_column_can_hold_are_compared():
+    numbers = [2**70 + 1, 10**400, "x"]
+    catalog = Catalog.read([{"id": i, "title": "x", "n": n} for i, n in enumerate(numbers)])
+    filters = Filters(catalog)
+    assert filters.mask(FieldEquals("n", str(2**70 + 1))).tolist() == [True, False, False]
+    assert filters.mask(FieldEquals("n", str(10**400))).tolist() == [False, True, False]
+    assert filters.mask(FieldEquals("n", "5")).tolist() == [False, False, False]
+
+
 def test_facets_that_are_no_text_are_read_in_phrases():
     catalog = Catalog.read([{"id": 1, "title": "x", "brand": 501}, {"id": 2, "title": "y"}])
     assert Filters(catalog).mask(Phrase("x 501")).tolist() == [True, False]

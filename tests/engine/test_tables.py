@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import ipc, parquet
 
-from hyperquery import CatalogError
+from hyperquery import CatalogError, Engine
 from hyperquery.engine.catalog import Catalog
 
 ROWS = [
@@ -48,6 +48,35 @@ def test_columns_may_be_encoded():
     assert catalog == CATALOG
     both = Catalog.concatenated([catalog.select([0]), CATALOG.select([1, 2])])
     assert both.titles == CATALOG.titles
+    twice = Catalog.concatenated([catalog.select([0]), catalog.select([1])])
+    assert twice.table.schema.field("title").type == pa.string()
+
+
+def test_no_row_of_a_mapped_table_is_copied(tmp_path):
+    numbers = range(10_000)
+    table = pa.table({"id": map(str, numbers), "title": ["tea"] * 10_000, "price": numbers})
+    with (
+        pa.OSFile(str(tmp_path / "c.arrow"), "wb") as file,
+        ipc.new_file(file, table.schema) as writer,
+    ):
+        writer.write_table(table)
+    mapped = ipc.open_file(pa.memory_map(str(tmp_path / "c.arrow"))).read_all()
+    before = pa.total_allocated_bytes()
+    catalog = Catalog.from_table(mapped)
+    assert catalog.product(9_999) == {"id": "9999", "title": "tea", "price": 9_999}
+    assert catalog.schema.kinds["price"] is float
+    assert pa.total_allocated_bytes() - before < 1_000
+
+
+def test_a_search_makes_no_python_objects_of_whole_columns(small_engine):
+    catalog = Catalog.from_table(small_engine.catalog.to_table())
+    engine = Engine(catalog, small_engine.model, small_engine.points)
+    before = set(vars(catalog))
+    assert engine.search("kettle AND brand:Acme", k=2, where="price<30").ids
+    assert engine.matches("brand:Acme")
+    assert engine.facets("kettle", "brand")
+    assert engine.explain("kettle", "kettle1").product_id == "kettle1"
+    assert not (set(vars(catalog)) - before) & {"ids", "titles", "fields", "positions"}
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,8 @@ def _has(value: Any, wanted: str) -> bool:
     if isinstance(value, list):
         return any(_has(item, wanted) for item in value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value) == _as_number(wanted)
+        # Not as fractions both: some whole numbers here are too large for that.
+        return value == _as_number(wanted) or str(value) == wanted
     if not spaced(wanted).strip():
         return str(value).strip() == wanted.strip()
     return spaced(str(value)) == spaced(wanted)

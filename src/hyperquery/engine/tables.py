@@ -216,7 +216,9 @@ def _common(one: Any, other: Any) -> Any:
     if one is None or kind_of(one) is Kind.NOTHING:
         return other
     kinds = {kind_of(one), kind_of(other)}
-    if Kind.NOTHING in kinds or one.equals(other, check_metadata=True):
+    # Encoded texts of two tables have two sets of codes, which not every file can hold.
+    encoded = any(pa.types.is_dictionary(field.type) for field in (one, other))
+    if Kind.NOTHING in kinds or (one.equals(other, check_metadata=True) and not encoded):
         return one
     if Kind.MIXED in kinds:
         return one if kind_of(one) is Kind.MIXED else other
