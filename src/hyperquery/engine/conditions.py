@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from hyperquery.engine.catalog import FACET_FIELDS, PATH_FIELD, Catalog
 from hyperquery.engine.distinct import Distinct, Mask, as_mask
 from hyperquery.engine.kinds import Column, Kind, kind_of, python_values
-from hyperquery.engine.spaced_words import spaced, spaced_column
+from hyperquery.engine.spaced_words import in_a_row, parted, spaced
 from hyperquery.query import FieldEquals, FieldRange, Phrase, Query
 
 
@@ -44,7 +44,7 @@ class Filters:
         """
         match condition:
             case Phrase():
-                return as_mask(pc.match_substring(self._words, spaced(condition.text)))
+                return as_mask(in_a_row(self._texts_read, condition.text))
             case FieldEquals():
                 return self._equals(condition)
             case FieldRange():
@@ -93,9 +93,9 @@ class Filters:
         return self._distinct[name]
 
     @cached_property
-    def _words(self) -> Any:
+    def _texts_read(self) -> Any:
         """The words of each product's title and facets, to find phrases in."""
-        return spaced_column(product_texts(self._catalog))
+        return parted(product_texts(self._catalog))
 
 
 def range_mask(column: Column, condition: FieldRange) -> Mask:
