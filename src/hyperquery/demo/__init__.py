@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hyperquery.engine import Engine, Results
+    from hyperquery.engine.where import Where
     from hyperquery.query import Query
 
 _FOLDER = Path(__file__).parent
@@ -26,7 +27,7 @@ def demo_engine() -> Engine:
     return load_engine(ENGINE)
 
 
-def search(query: str | Query, k: int = 10, *, where: str | Query | None = None) -> Results:
+def search(query: str | Query, k: int = 10, *, where: Where | None = None) -> Results:
     """Search the bundled catalog; see :meth:`hyperquery.Engine.search`.
 
     Examples:

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from hyperquery.anthem.documents import Document
-from hyperquery.anthem.text import words
-from hyperquery.engine.reading import Record, read_records
+from hyperquery.engine.kinds import Column, Kind, kind_of, python_values
+from hyperquery.engine.reading import Record
+from hyperquery.engine.tables import PATH_FIELD, checked_table, read_table, table_of, united
 from hyperquery.errors import CatalogError
 from hyperquery.query.schema import Schema
 
-PATH_FIELD = "category"
-_FACETS = ("brand", "color")
-_REQUIRED = ("id", "title")
-_SEPARATORS = (">", "›", "/", "|")
+FACET_FIELDS = ("brand", "color")
+"""The fields that the model reads beside the title and the category."""
+
+Rows = Sequence[int] | npt.NDArray[np.int64]
+
+__all__ = ["FACET_FIELDS", "PATH_FIELD", "Catalog", "Rows"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
-    """Products in the order in which ties break.
+    """Products in the order in which ties break, stored by columns.
+
+    Make one with :meth:`read`, or :meth:`from_table` where a catalog gave the table.
 
     Attributes:
-        ids: of the products, as text, distinct.
-        titles: of the products, not empty.
-        fields: the other fields by name, each with one value or None for each product; a category
-            is a tuple of names from the root down.
+        table: a pyarrow table with one row for each product, columns ``id`` and ``title`` and any
+            other fields. Text, numbers, booleans and lists of them have columns of their types, a
+            category is a list of names from the root down, missing values are null, and values of
+            several kinds are JSON.
     """
 
-    ids: tuple[str, ...]
-    titles: tuple[str, ...]
-    fields: dict[str, tuple[Any, ...]]
+    table: Any
 
     @classmethod
     def read(cls, source: object) -> Catalog:
@@ -48,7 +54,7 @@ class Catalog:
             >>> catalog.ids, catalog.fields
             (('7',), {'category': (('TV', 'Sticks'),)})
         """
-        return cls.from_records(read_records(source, "catalog"))
+        return cls(read_table(source))
 
     @classmethod
     def from_records(cls, records: list[Record]) -> Catalog:
@@ -57,26 +63,97 @@ class Catalog:
         Raises:
             CatalogError: If there are none, or one lacks an id or a title.
         """
-        if not records:
-            raise CatalogError("the catalog is empty: it needs at least one product")
-        names = list(dict.fromkeys(name for record in records for name in record))
-        for required in _REQUIRED:
-            if required not in names:
-                raise CatalogError(
-                    f"the catalog has no field {required!r}, only {', '.join(names)}: rename the "
-                    f"one that holds it"
-                )
-        columns = {name: [record.get(name) for record in records] for name in names}
-        ids = _filled(columns.pop("id"), "id")
-        _check_distinct(ids)
-        titles = _filled(columns.pop("title"), "title")
-        if PATH_FIELD in columns:
-            columns[PATH_FIELD] = [_path(value) for value in columns[PATH_FIELD]]
-        fields = {name: tuple(values) for name, values in columns.items()}
-        return cls(tuple(ids), tuple(titles), fields)
+        return cls(table_of(records))
+
+    @classmethod
+    def from_table(cls, table: Any) -> Catalog:
+        """Make a catalog of a table that :meth:`to_table` gave, be it read back or memory-mapped.
+
+        No row is looked at, whatever their number: that ids are distinct and titles not empty is
+        taken on trust. Tables from elsewhere are for :meth:`read`.
+
+        Raises:
+            CatalogError: If the table's columns are not those of a catalog, or it has no rows.
+
+        Examples:
+            >>> catalog = Catalog.read([{"id": 7, "title": "Fire TV", "price": 40}])
+            >>> Catalog.from_table(catalog.to_table()) == catalog
+            True
+        """
+        return cls(checked_table(table))
+
+    @classmethod
+    def concatenated(cls, catalogs: Sequence[Catalog]) -> Catalog:
+        """Put the products of several catalogs one after the other.
+
+        A field that one of them lacks is missing there.
+
+        Raises:
+            CatalogError: If a field is of one kind here and of another there, or an id occurs
+                twice.
+
+        Examples:
+            >>> one = Catalog.read([{"id": 1, "title": "tea", "price": 2}])
+            >>> other = Catalog.read([{"id": 2, "title": "pot", "price": 9.5, "brand": "Acme"}])
+            >>> Catalog.concatenated([one, other]).fields
+            {'price': (2.0, 9.5), 'brand': (None, 'Acme')}
+        """
+        return cls.from_table(united([catalog.table for catalog in catalogs]))
+
+    def to_table(self) -> Any:
+        """Return the pyarrow table; nothing is copied."""
+        return self.table
+
+    def select(self, rows: Rows) -> Catalog:
+        """Return the catalog of the products at some positions, in that order.
+
+        Raises:
+            CatalogError: If there are none.
+        """
+        return Catalog.from_table(self.table.take(np.asarray(rows, dtype=np.int64)))
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return int(self.table.num_rows)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Catalog):
+            return NotImplemented
+        names = self.table.schema.names
+        if len(self) != len(other) or set(names) != set(other.table.schema.names):
+            return False
+        pairs = ((self.column(name), other.column(name)) for name in names)
+        return all(
+            a.values.equals(b.values) or python_values(a) == python_values(b) for a, b in pairs
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def column(self, name: str) -> Column:
+        """Return a field's column, or that of the ids or the titles.
+
+        Raises:
+            KeyError: If there is none of this name.
+        """
+        return Column(self.table.schema.field(name), self.table.column(name))
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The products' ids, as text, distinct."""
+        return tuple(self.table["id"].to_pylist())
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """The products' titles, not empty."""
+        return tuple(self.table["title"].to_pylist())
+
+    @cached_property
+    def fields(self) -> dict[str, tuple[Any, ...]]:
+        """The other fields by name, each with one value or None for each product.
+
+        A category is a tuple of names from the root down.
+        """
+        names = [name for name in self.table.schema.names if name not in ("id", "title")]
+        return {name: tuple(_values(self.table, name)) for name in names}
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -86,20 +163,27 @@ class Catalog:
     @cached_property
     def schema(self) -> Schema:
         """Which fields conditions may use, and which of them hold numbers."""
-        kinds: dict[str, type] = {"id": str, "title": str}
-        for name, values in self.fields.items():
-            known = [value for value in values if value is not None]
-            kinds[name] = float if all(map(is_number, known)) else str
-        return Schema(kinds)
+        kinds = {field.name: kind_of(field) for field in self.table.schema}
+        # Nothing at all may be compared by size, and then no product is in the range.
+        numeric = (Kind.NUMBER, Kind.NOTHING)
+        return Schema({name: float if kind in numeric else str for name, kind in kinds.items()})
 
     def product(self, position: int) -> Record:
         """Return all fields of a product."""
-        fields = {name: values[position] for name, values in self.fields.items()}
-        return {"id": self.ids[position], "title": self.titles[position], **fields}
+        return _records(self.table.slice(position, 1))[0]
+
+    def products(self, rows: Rows) -> list[Record]:
+        """Return all fields of the products at some positions, in that order."""
+        return _records(self.table.take(np.asarray(rows, dtype=np.int64)))
 
     def records(self) -> list[Record]:
         """Return all fields of all products, in order."""
-        return [self.product(position) for position in range(len(self))]
+        return _records(self.table)
+
+    def ids_of(self, rows: Rows) -> list[str]:
+        """Return the ids of the products at some positions, in that order."""
+        ids: list[str] = self.table["id"].take(np.asarray(rows, dtype=np.int64)).to_pylist()
+        return ids
 
     def position(self, product_id: str) -> int:
         """Return the position of a product.
@@ -107,74 +191,45 @@ class Catalog:
         Raises:
             CatalogError: If no product has the id.
         """
-        row = self.positions.get(str(product_id))
-        if row is None:
+        ids = self.table["id"]
+        row = int(pc.index(ids, pa.scalar(str(product_id), ids.type)).as_py())
+        if row < 0:
             raise CatalogError(
                 f"no product of the catalog has the id {product_id!r}: ids are those of a search's "
-                f"hits, such as {self.ids[0]!r}"
+                f"hits, such as {ids[0].as_py()!r}"
             )
         return row
 
     def parts(self, position: int) -> list[tuple[str, str]]:
         """Return what the model reads of a product, in order, each with the field it is from."""
-        return [("title", self.titles[position]), *self._facets(position)]
+        product = self.product(position)
+        facets = [
+            (name, str(product[name])) for name in FACET_FIELDS if product.get(name) is not None
+        ]
+        levels = [(PATH_FIELD, level) for level in product.get(PATH_FIELD) or ()]
+        return [("title", product["title"]), *facets, *levels]
 
     def documents(self) -> list[Document]:
         """Return what the model reads of each product: title, brand, color, category levels."""
+        known = set(self.table.schema.names)
+        facets = [_values(self.table, name) for name in FACET_FIELDS if name in known]
+        nothing: list[Any] = [None] * len(self)
+        paths = _values(self.table, PATH_FIELD) if PATH_FIELD in known else nothing
+        single = zip(*facets, strict=True) if facets else ((),) * len(self)
         return [
-            Document(title, tuple(text for _, text in self._facets(position)))
-            for position, title in enumerate(self.titles)
+            Document(title, (*(str(v) for v in values if v is not None), *(path or ())))
+            for title, values, path in zip(self.titles, single, paths, strict=True)
         ]
 
-    def _facets(self, position: int) -> Iterable[tuple[str, str]]:
-        for name in _FACETS:
-            value = self.fields[name][position] if name in self.fields else None
-            if value is not None:
-                yield name, str(value)
-        for level in (self.fields.get(PATH_FIELD) or {position: None})[position] or ():
-            yield PATH_FIELD, level
 
-    @cached_property
-    def word_texts(self) -> tuple[str, ...]:
-        """The words of each product's title and facets between spaces, to find phrases in."""
-        return tuple(" ".join(("", *words(document.text), "")) for document in self.documents())
+def _values(table: Any, name: str) -> list[Any]:
+    values = python_values(Column(table.schema.field(name), table[name]))
+    if name == PATH_FIELD:
+        return [None if path is None else tuple(path) for path in values]
+    return values
 
 
-def is_number(value: object) -> bool:
-    """Whether a field's value is a number; True and False are not."""
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
-
-
-def _filled(values: list[Any], name: str) -> list[str]:
-    texts = ["" if value is None else str(value).strip() for value in values]
-    for number, text in enumerate(texts, start=1):
-        if not text:
-            raise CatalogError(
-                f"row {number} of the catalog has no {name}: give it one, or drop it"
-            )
-    return texts
-
-
-def _check_distinct(ids: list[str]) -> None:
-    first: dict[str, int] = {}
-    for number, id_ in enumerate(ids, start=1):
-        if id_ in first:
-            raise CatalogError(
-                f"rows {first[id_]} and {number} of the catalog have the same id {id_!r}: ids must "
-                f"be distinct"
-            )
-        first[id_] = number
-
-
-def _path(value: object) -> tuple[str, ...] | None:
-    """Read a category path from a list of names, or from one text with separators."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        separator = next((s for s in _SEPARATORS if s in value), None)
-        parts = value.split(separator) if separator else [value]
-    elif isinstance(value, Iterable):
-        parts = [str(part) for part in value if part is not None]
-    else:
-        parts = [str(value)]
-    return tuple(part.strip() for part in parts if part.strip()) or None
+def _records(table: Any) -> list[Record]:
+    names = table.schema.names
+    columns = [_values(table, name) for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

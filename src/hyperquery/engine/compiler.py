@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hyperquery import query as q
-from hyperquery.engine.conditions import Mask
+from hyperquery.engine.distinct import Mask
 from hyperquery.errors import QueryError
 from hyperquery.geometry import (
     Boosted,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -16,12 +16,15 @@ from hyperquery.anthem.training import TrainingReport, train
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.clauses import clauses_of
 from hyperquery.engine.compiler import compile_query
-from hyperquery.engine.conditions import condition_mask
+from hyperquery.engine.conditions import Filters
+from hyperquery.engine.distinct import Mask
 from hyperquery.engine.evidence import EvidenceIndex
 from hyperquery.engine.explaining import TermReader
 from hyperquery.engine.explanation import Explanation
+from hyperquery.engine.facets import Counts, facet_counts
 from hyperquery.engine.judgments import read_judgments
 from hyperquery.engine.results import Hit, Results
+from hyperquery.engine.where import Where, where_mask
 from hyperquery.errors import QueryError
 from hyperquery.geometry import Attested, Hyperboloid, Region
 from hyperquery.query import Phrase, Query, QueryTypeError, Term, parse
@@ -59,7 +62,7 @@ class Engine:
         self.report = report
         titles = model.vocabulary.encode(catalog.titles)
         self._evidence = EvidenceIndex(texts.trigrams, titles.trigrams, model.vocabulary)
-        self._condition = lru_cache(_CACHED_CONDITIONS)(partial(condition_mask, catalog))
+        self._condition = lru_cache(_CACHED_CONDITIONS)(Filters(catalog).mask)
         self._encoded = lru_cache(_CACHED_TERMS)(model.encode_term)
 
     @classmethod
@@ -97,7 +100,7 @@ class Engine:
     def __repr__(self) -> str:
         return f"Engine({len(self):,} products, {self.model.config.dimension} dimensions)"
 
-    def search(self, query: str | Query, k: int = 10, where: str | Query | None = None) -> Results:
+    def search(self, query: str | Query, k: int = 10, where: Where | None = None) -> Results:
         """Return the products in or nearest to the query's region, best first.
 
         Products that a hard condition (a quoted phrase, a field) rules out are never returned;
@@ -106,11 +109,13 @@ class Engine:
         Args:
             query: text in the query language, or an expression.
             k: the most hits to return, at least 1; may exceed the catalog.
-            where: only products that match this query take part.
+            where: only products that match this query take part; or a mask, one true or false for
+                each product in catalog order: a numpy array, a list, or a pyarrow array.
 
         Raises:
             QuerySyntaxError: If the text is not a query, or names an unknown field.
-            QueryError: If a term is unknown, or k is not positive.
+            QueryError: If a term is unknown, k is not positive, or a mask not as long as the
+                catalog.
         """
         _check_count(k)
         expression = self._parsed(query)
@@ -118,19 +123,14 @@ class Engine:
         matching = margins < 0
         possible = margins < np.inf
         if where is not None:
-            taking_part = self._margins(self._parsed(where)) < 0
+            taking_part = where_mask(where, len(self), self._matching)
             matching &= taking_part
             possible &= taking_part
         rows = np.flatnonzero(possible)
         best = rows[_smallest(margins[rows], k)]
         hits = [
-            Hit(
-                id=self.catalog.ids[row],
-                margin=float(margins[row]),
-                matches=bool(matching[row]),
-                fields=self.catalog.product(row),
-            )
-            for row in best.tolist()
+            Hit(fields["id"], float(margins[row]), bool(matching[row]), fields)
+            for row, fields in zip(best.tolist(), self.catalog.products(best), strict=True)
         ]
         return Results(str(expression), hits, int(matching.sum()))
 
@@ -140,8 +140,37 @@ class Engine:
 
     def matches(self, query: str | Query) -> list[str]:
         """Return the ids of the products inside the query's region, in catalog order."""
-        inside = np.flatnonzero(self._margins(self._parsed(query)) < 0)
-        return [self.catalog.ids[row] for row in inside.tolist()]
+        return self.catalog.ids_of(np.flatnonzero(self._matching(query)))
+
+    def facets(
+        self, query: str | Query, field: str, n: int = 10, where: Where | None = None
+    ) -> Counts:
+        """Return how many matching products have each value of a field, the most frequent first.
+
+        Ties are in the order of the values; products without a value are not counted. A category is
+        counted at each of its levels, under the path that leads there.
+
+        Args:
+            query: text in the query language, or an expression.
+            field: whose values to count.
+            n: the most values to return, at least 1.
+            where: as for :meth:`search`.
+
+        Raises:
+            QuerySyntaxError: If the text is not a query, or names an unknown field.
+            QueryError: If the field or a term is unknown, n is not positive, or a mask not as long
+                as the catalog.
+
+        Examples:
+            >>> from hyperquery.demo import demo_engine
+            >>> demo_engine().facets("tablet AND brand:Amazon", "category", n=2)
+            {'Electronics': 18, 'Electronics > Tablets': 15}
+        """
+        self.catalog.schema.check(field)
+        matching = self._matching(query)
+        if where is not None:
+            matching = matching & where_mask(where, len(self), self._matching)
+        return facet_counts(self.catalog.column(field), matching, n)
 
     def explain(self, query: str | Query, product_id: str) -> Explanation:
         """Return why a product is where it is: its margin by clause, term, face and word.
@@ -166,7 +195,7 @@ class Engine:
         )
         return Explanation(
             query=expression,
-            product_id=self.catalog.ids[row],
+            product_id=str(product_id),
             fields=self.catalog.product(row),
             clauses=clauses_of(expression, margins.__getitem__),
             terms=tuple(reader.reason(text, margins[Term(text)]) for text in texts),
@@ -199,6 +228,10 @@ class Engine:
 
     def _margins(self, query: Query) -> npt.NDArray[np.float32]:
         return np.asarray(self.region(query).margin(self.points), dtype=np.float32)
+
+    def _matching(self, query: str | Query) -> Mask:
+        """Return which products are inside the query's region, (products,)."""
+        return np.asarray(self._margins(self._parsed(query)) < 0)
 
     def _parsed(self, query: object) -> Query:
         if isinstance(query, Query):

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 import numpy as np
+import pyarrow as pa
+from pyarrow import parquet
 
 from hyperquery.errors import CatalogError
 
@@ -44,32 +46,59 @@ def read_records(source: object, what: str) -> list[Record]:
         >>> read_records([{"id": 1, "price": float("nan")}], "catalog")
         [{'id': 1, 'price': None}]
     """
-    if isinstance(source, str | os.PathLike):
-        rows = _from_file(Path(source), what)
-    elif hasattr(source, "to_pylist"):  # pyarrow
-        rows = cast(Any, source).to_pylist()
-    elif hasattr(source, "to_dicts"):  # polars
-        rows = cast(Any, source).to_dicts()
-    elif hasattr(source, "to_dict") and hasattr(source, "columns"):  # pandas
-        rows = cast(Any, source).to_dict(orient="records")
-    elif isinstance(source, Iterable) and not isinstance(source, Mapping):
-        rows = source
-    else:
-        raise CatalogError(
-            f"cannot read a {what} from {type(source).__name__}: give a path ({_FORMATS}), a "
-            f"pandas, polars or pyarrow table, or an iterable of dicts"
-        )
+    found = opened(source, what)
+    rows = found.to_pylist() if isinstance(found, pa.Table) else found
     return [_clean(row, number, what) for number, row in enumerate(rows, start=1)]
+
+
+def opened(source: object, what: str) -> Any:
+    """Return a source as a pyarrow table, where it is columns, or else as an iterable of its rows.
+
+    Args:
+        source: as for :func:`read_records`; a pandas data frame gives rows.
+        what: what the table is, for messages.
+
+    Raises:
+        CatalogError: If it cannot be read.
+    """
+    if isinstance(source, str | os.PathLike):
+        return _from_file(Path(source), what)
+    if is_data_frame(source):
+        return cast(Any, source).to_dict(orient="records")
+    if isinstance(source, pa.Table):
+        return source
+    if hasattr(source, "__arrow_c_stream__") or isinstance(source, pa.RecordBatch):
+        try:
+            return pa.table(source)
+        except (pa.ArrowException, TypeError, ValueError) as error:
+            kind = type(source).__name__
+            raise CatalogError(f"cannot read a {what} from this {kind}: {error}") from error
+    if isinstance(source, Iterable) and not isinstance(source, Mapping):
+        return source
+    raise CatalogError(
+        f"cannot read a {what} from {type(source).__name__}: give a path ({_FORMATS}), a "
+        f"pandas, polars or pyarrow table, or an iterable of dicts"
+    )
+
+
+def is_data_frame(source: object) -> bool:
+    """Whether a source is a pandas data frame, without importing pandas."""
+    return hasattr(source, "iloc") and hasattr(source, "columns")
 
 
 def _clean(row: object, number: int, what: str) -> Record:
     if not isinstance(row, Mapping):
         raise CatalogError(f"row {number} of the {what} is {type(row).__name__}, not a dict")
-    return {str(name): _plain(value) for name, value in row.items()}
+    return {str(name): plain(value) for name, value in row.items()}
 
 
-def _plain(value: object) -> object:
-    """Return a value as text, a number, a truth value, a list or None, which can be saved."""
+def plain(value: object) -> object:
+    """Return a value as text, a number, a truth value, a list, a dict or None; others as they are.
+
+    Examples:
+        >>> plain([np.int64(3), float("nan"), date(2026, 1, 2)])
+        [3, None, '2026-01-02']
+    """
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
@@ -81,11 +110,13 @@ def _plain(value: object) -> object:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: plain(item) for name, item in value.items()}
     return value
 
 
-def _from_file(path: Path, what: str) -> Iterable[object]:
+def _from_file(path: Path, what: str) -> Any:
     if not path.is_file():
         raise CatalogError(f"there is no {what} file {path}")
     suffixes = [suffix.lower() for suffix in path.suffixes]
@@ -153,15 +184,8 @@ def _from_json_lines(file: TextIO, path: Path) -> Iterator[object]:
             raise CatalogError(f"line {number} of {path.name} is not JSON: {error.msg}") from error
 
 
-def _from_parquet(path: Path) -> Iterable[object]:
+def _from_parquet(path: Path) -> Any:
     try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError as error:
-        raise CatalogError(
-            "reading Parquet needs pyarrow: pip install 'hyperquery[tables]'"
-        ) from error
-    try:
-        return cast(Iterable[object], parquet.read_table(path).to_pylist())
-    except pyarrow.ArrowInvalid as error:
+        return parquet.read_table(path)
+    except pa.ArrowInvalid as error:
         raise CatalogError(f"{path.name} is not a Parquet file: {error}") from error

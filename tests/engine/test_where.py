@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas
+import polars
+import pyarrow as pa
+import pytest
+
+from hyperquery import Field, QueryError, QuerySyntaxError
+from tests.products import PRODUCTS
+
+BOLT = np.array([product["brand"] == "Bolt" for product in PRODUCTS])
+IDS = [product["id"] for product in PRODUCTS if product["brand"] == "Bolt"]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "brand:Bolt",
+        Field("brand") == "Bolt",
+        BOLT,
+        BOLT.tolist(),
+        tuple(BOLT.tolist()),
+        pa.array(BOLT),
+        pa.chunked_array([BOLT[:5], BOLT[5:]]),
+        pa.array([True if bolt else None for bolt in BOLT]),
+        pandas.Series(BOLT),
+        polars.Series(BOLT.tolist()),
+    ],
+    ids=lambda where: type(where).__name__,
+)
+def test_queries_and_masks_of_every_library_filter_alike(small_engine, where):
+    results = small_engine.search("kettle", k=50, where=where)
+    assert sorted(results.ids) == sorted(IDS)
+    assert results.ids == small_engine.search("kettle AND brand:Bolt", k=50).ids[: len(results)]
+
+
+def test_a_mask_counts_only_what_takes_part(small_engine):
+    nothing = small_engine.search("kettle", where=[False] * len(PRODUCTS))
+    assert (nothing.ids, nothing.matching) == ([], 0)
+    mask = BOLT.copy()
+    small_engine.search("kettle", where=mask)
+    assert (mask == BOLT).all()
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ([True], "a mask of 1 product, and the catalog has 48"),
+        (np.ones(50, dtype=bool), "a mask of 50 products, and the catalog has 48"),
+        (3, "not int"),
+        ({True}, "not set"),
+        ([1, 0] * 24, "not list of int64"),
+        (np.ones(48), "not ndarray of float64"),
+        (np.ones((48, 1), dtype=bool), "not ndarray of bool"),
+        ([True, None] * 24, "not list of object"),
+        ([[True], [True, False]], "not list"),
+        (pa.array([1] * 48), "not Int64Array of int64"),
+        ([], "not list"),
+    ],
+)
+def test_what_is_no_mask_is_explained(small_engine, where, message):
+    with pytest.raises(QueryError, match=message):
+        small_engine.search("kettle", where=where)
+
+
+def test_a_malformed_where_says_where(small_engine):
+    with pytest.raises(QuerySyntaxError, match="did you mean brand"):
+        small_engine.search("kettle", where="brnd:Bolt")
