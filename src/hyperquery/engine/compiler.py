@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hyperquery import query as q
-from hyperquery.engine.distinct import Mask
 from hyperquery.errors import QueryError
 from hyperquery.geometry import (
     Boosted,
@@ -24,7 +23,7 @@ def compile_query(
     query: q.Query,
     schema: Schema,
     term: Callable[[str], Region],
-    holds: Callable[[q.Query], Mask],
+    condition: Callable[[q.Query], Condition],
 ) -> Region:
     """Compile an expression into a region of the same shape.
 
@@ -35,7 +34,7 @@ def compile_query(
         query: the expression.
         schema: the fields that conditions may use.
         term: encodes a term.
-        holds: for which products a phrase or a field condition holds.
+        condition: the products for which a phrase or a field condition holds.
 
     Raises:
         QueryError: If a term or a field is unknown.
@@ -46,14 +45,13 @@ def compile_query(
             case q.Term():
                 return term(node.text)
             case q.Phrase():
-                exact = Condition(str(node), holds(node))
-                return Intersection((term(node.text), exact))
+                return Intersection((term(node.text), condition(node)))
             case q.FieldEquals():
                 schema.check(node.field)
-                return Condition(str(node), holds(node))
+                return condition(node)
             case q.FieldRange():
                 schema.check_numeric(node.field)
-                return Condition(str(node), holds(node))
+                return condition(node)
             case q.And():
                 return Intersection(operands)
             case q.Or():

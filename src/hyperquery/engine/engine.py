@@ -1,11 +1,14 @@
-"""The engine: a catalog, a trained model, and the products' points, ready to search."""
+"""The engine: products, a trained model, and the products' points, ready to search."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import Self
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
+from threading import Lock
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,29 +18,37 @@ from hyperquery.anthem.model import Model
 from hyperquery.anthem.training import TrainingReport, train
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.clauses import clauses_of
+from hyperquery.engine.collection import Collection, Place
 from hyperquery.engine.compiler import compile_query
-from hyperquery.engine.conditions import Filters
 from hyperquery.engine.distinct import Mask
 from hyperquery.engine.evidence import EvidenceIndex
 from hyperquery.engine.explaining import TermReader
 from hyperquery.engine.explanation import Explanation
 from hyperquery.engine.facets import Counts, facet_counts
 from hyperquery.engine.judgments import read_judgments
+from hyperquery.engine.relaxing import relaxations
 from hyperquery.engine.results import Hit, Results
+from hyperquery.engine.segment import Segment
 from hyperquery.engine.where import Where, where_mask
 from hyperquery.errors import QueryError
-from hyperquery.geometry import Attested, Hyperboloid, Region
+from hyperquery.geometry import Attested, Condition, Hyperboloid, Region
+from hyperquery.geometry.lorentz import axial
 from hyperquery.query import Phrase, Query, QueryTypeError, Term, parse
 from hyperquery.query.traversal import leaves
 
+if TYPE_CHECKING:
+    from hyperquery.engine.folder import Folder
+
 _CACHED_TERMS = 10_000
-_CACHED_CONDITIONS = 64  # each as long as the catalog
+_CACHED_SEARCHES = 1_000
 
 
 class Engine:
     """Answers boolean product queries over one catalog.
 
-    Make one with :meth:`fit`, or :func:`hyperquery.load` one that was saved.
+    Make one with :meth:`fit`, or :func:`hyperquery.load` one that was saved. It may be searched
+    from many threads while one of them adds, updates or removes products: a search sees the
+    products as they were when it began.
 
     Args:
         catalog: the products.
@@ -53,17 +64,30 @@ class Engine:
         points: npt.NDArray[np.float32] | None = None,
         report: TrainingReport | None = None,
     ) -> None:
-        texts = model.vocabulary.encode([document.text for document in catalog.documents()])
-        if points is None:
-            points = model.points(texts)
-        self.catalog = catalog
-        self.model = model
-        self.points = points
+        self._start(Collection((Segment.build(catalog, model, points),)), model)
         self.report = report
-        titles = model.vocabulary.encode(catalog.titles)
-        self._evidence = EvidenceIndex(texts.trigrams, titles.trigrams, model.vocabulary)
-        self._condition = lru_cache(_CACHED_CONDITIONS)(Filters(catalog).mask)
+
+    @classmethod
+    def of(cls, collection: Collection, model: Model, folder: Folder | None = None) -> Self:
+        """Return the engine over a collection of products.
+
+        Args:
+            collection: laid out with the model.
+            model: the trained model.
+            folder: where changes are saved before they are seen; nowhere if None.
+        """
+        engine = cls.__new__(cls)
+        engine._start(collection, model, folder)
+        return engine
+
+    def _start(self, collection: Collection, model: Model, folder: Folder | None = None) -> None:
+        self.model = model
+        self.report: TrainingReport | None = None
+        self._collection = collection
+        self._folder = folder
+        self._changing = Lock()
         self._encoded = lru_cache(_CACHED_TERMS)(model.encode_term)
+        self._found = lru_cache(_CACHED_SEARCHES)(self._find)
 
     @classmethod
     def fit(
@@ -94,13 +118,30 @@ class Engine:
         model, report = train(documents, known, config=config, progress=progress)
         return cls(products, model, report=report)
 
+    @property
+    def catalog(self) -> Catalog:
+        """The products, in the order in which ties break."""
+        return self._collection.catalog
+
+    @property
+    def collection(self) -> Collection:
+        """The products as they are laid out; a later change makes another collection."""
+        return self._collection
+
+    @property
+    def points(self) -> npt.NDArray[np.float32]:
+        """The products' points, (products, d), in the catalog's order."""
+        return self._collection.points
+
     def __len__(self) -> int:
-        return len(self.catalog)
+        return len(self._collection)
 
     def __repr__(self) -> str:
         return f"Engine({len(self):,} products, {self.model.config.dimension} dimensions)"
 
-    def search(self, query: str | Query, k: int = 10, where: Where | None = None) -> Results:
+    def search(
+        self, query: str | Query, k: int = 10, where: Where | None = None, *, offset: int = 0
+    ) -> Results:
         """Return the products in or nearest to the query's region, best first.
 
         Products that a hard condition (a quoted phrase, a field) rules out are never returned;
@@ -111,36 +152,71 @@ class Engine:
             k: the most hits to return, at least 1; may exceed the catalog.
             where: only products that match this query take part; or a mask, one true or false for
                 each product in catalog order: a numpy array, a list, or a pyarrow array.
+            offset: how many of the best to leave out, as earlier pages showed them.
 
         Raises:
             QuerySyntaxError: If the text is not a query, or names an unknown field.
-            QueryError: If a term is unknown, k is not positive, or a mask not as long as the
-                catalog.
+            QueryError: If a term is unknown, k is not positive, the offset negative, or a mask not
+                as long as the catalog.
         """
-        _check_count(k)
-        expression = self._parsed(query)
-        margins = self._margins(expression)
-        matching = margins < 0
-        possible = margins < np.inf
-        if where is not None:
-            taking_part = where_mask(where, len(self), self._matching)
-            matching &= taking_part
-            possible &= taking_part
-        rows = np.flatnonzero(possible)
-        best = rows[_smallest(margins[rows], k)]
-        hits = [
-            Hit(fields["id"], float(margins[row]), bool(matching[row]), fields)
-            for row, fields in zip(best.tolist(), self.catalog.products(best), strict=True)
-        ]
-        return Results(str(expression), hits, int(matching.sum()))
+        return self._search(query, k, where, offset)
 
-    def search_many(self, queries: Sequence[str | Query], k: int = 10) -> list[Results]:
-        """Return the results of each query; see :meth:`search`."""
-        return [self.search(query, k) for query in queries]
+    def search_many(
+        self, queries: Sequence[str | Query], k: int = 10, where: Where | None = None
+    ) -> list[Results]:
+        """Return the results of each query, side by side; see :meth:`search`."""
+        _check_page(k, 0)
+        threads = min(os.cpu_count() or 1, len(queries))
+        if threads < 2:
+            return [self._search(query, k, where) for query in queries]
+        search = partial(self._search, k=k, where=where, threads=1)
+        with ThreadPoolExecutor(threads, thread_name_prefix="hyperquery") as pool:
+            return list(pool.map(search, queries))
+
+    async def asearch(
+        self, query: str | Query, k: int = 10, where: Where | None = None, *, offset: int = 0
+    ) -> Results:
+        """Search in another thread while the event loop goes on; see :meth:`search`."""
+        return await asyncio.to_thread(self.search, query, k, where, offset=offset)
+
+    def more_like(self, product_id: str, k: int = 10, where: Where | None = None) -> Results:
+        """Return the products nearest to a product, without itself.
+
+        The region is the box without extent around the product's point, so the margin is a squared
+        distance, and hits match only if they lie where the product does.
+
+        Args:
+            product_id: as a search's hits have it.
+            k: the most hits to return, at least 1.
+            where: as for :meth:`search`.
+
+        Raises:
+            CatalogError: If no product has the id.
+            QueryError: If k is not positive, or a mask is not as long as the catalog.
+        """
+        _check_page(k, 0)
+        collection = self._collection
+        place = collection.find(product_id)
+        point = collection.segments[place.segment].index.points(np.array([place.row]))[0]
+        at = axial(point, self.model.curvature)
+        box = Hyperboloid.from_faces(
+            at, at, self.model.curvature, softness=self.model.config.softness, name=str(product_id)
+        )
+        masks = self._masks(collection, where)
+        found = collection.nearest(lambda segment: box, k + 1, masks)
+        others = [other for other in found if (other.segment, other.row) != (place.segment, place.row)]
+        hits = _hits(collection, others[:k])
+        return Results(f"more like {product_id}", hits, lambda: sum(hit.matches for hit in hits))
 
     def matches(self, query: str | Query) -> list[str]:
         """Return the ids of the products inside the query's region, in catalog order."""
-        return self.catalog.ids_of(np.flatnonzero(self._matching(query)))
+        collection = self._collection
+        inside = self._inside(collection, self._parsed(query))
+        return [
+            id_
+            for segment, mask in zip(collection.segments, collection.masks(inside), strict=True)
+            for id_ in segment.catalog.ids_of(np.flatnonzero(mask))
+        ]
 
     def facets(
         self, query: str | Query, field: str, n: int = 10, where: Where | None = None
@@ -166,11 +242,12 @@ class Engine:
             >>> demo_engine().facets("tablet AND brand:Amazon", "category", n=2)
             {'Electronics': 18, 'Electronics > Tablets': 15}
         """
-        self.catalog.schema.check(field)
-        matching = self._matching(query)
+        collection = self._collection
+        collection.schema.check(field)
+        matching = self._inside(collection, self._parsed(query))
         if where is not None:
-            matching = matching & where_mask(where, len(self), self._matching)
-        return facet_counts(self.catalog.column(field), matching, n)
+            matching = matching & self._taking_part(collection, where)
+        return facet_counts(collection.catalog.column(field), matching, n)
 
     def explain(self, query: str | Query, product_id: str) -> Explanation:
         """Return why a product is where it is: its margin by clause, term, face and word.
@@ -184,26 +261,52 @@ class Engine:
             QueryError: If a term is unknown.
             CatalogError: If no product has the id.
         """
-        expression = self._parsed(query)
-        row = self.catalog.position(product_id)
+        expression, collection = self._parsed(query), self._collection
+        place = collection.find(product_id)
+        segment, rows = collection.segments[place.segment], np.array([place.row])
         distinct = dict.fromkeys(leaves(expression))
         texts = dict.fromkeys(leaf.text for leaf in distinct if isinstance(leaf, Term | Phrase))
         distinct |= dict.fromkeys(map(Term, texts))
-        margins = {leaf: float(self._margins(leaf)[row]) for leaf in distinct}
+        region_of = partial(self._region_of, collection)
+        margins = {
+            leaf: float(segment.index.margins(region_of(leaf)(segment), rows)[0])
+            for leaf in distinct
+        }
         reader = TermReader(
-            self.model, self.catalog.parts(row), self.points[row], self._attested, self._encoded
+            self.model,
+            segment.catalog.parts(place.row),
+            segment.index.points(rows)[0],
+            self._attested,
+            self._encoded,
         )
         return Explanation(
             query=expression,
             product_id=str(product_id),
-            fields=self.catalog.product(row),
+            fields=segment.catalog.product(place.row),
             clauses=clauses_of(expression, margins.__getitem__),
             terms=tuple(reader.reason(text, margins[Term(text)]) for text in texts),
         )
 
     def region(self, query: str | Query) -> Region:
         """Return the region that a query denotes, a tree of the query's own shape."""
-        return compile_query(self._parsed(query), self.catalog.schema, self._term, self._condition)
+        expression, collection = self._parsed(query), self._collection
+        if len(collection.segments) == 1 and collection.segments[0].live is None:
+            return self._region_of(collection, expression)(collection.segments[0])
+
+        def term(text: str) -> Region:
+            parts = [
+                self._attested(text, segment.evidence).source.energies(segment.rows)
+                for segment in collection.segments
+            ]
+            return Attested(self.hyperboloid(text), np.concatenate(parts))
+
+        def condition(node: Query) -> Condition:
+            parts = (
+                segment.condition(node).holds[segment.rows] for segment in collection.segments
+            )
+            return Condition(str(node), np.concatenate(list(parts)))
+
+        return compile_query(expression, collection.schema, term, condition)
 
     def hyperboloid(self, term: str) -> Hyperboloid:
         """Return the hyperboloid of a single term: its region without the evidence of words.
@@ -212,6 +315,82 @@ class Engine:
             QueryError: If no trigram of the term is known.
         """
         return self._encoded(term).hyperboloid
+
+    def add(self, products: object) -> None:
+        """Add products at the end of the catalog; the next search sees them.
+
+        The model is not trained anew: it reads them as it reads the others. An engine that was
+        loaded as writable saves them first.
+
+        Args:
+            products: any kind of table that :meth:`fit` takes, with new ids.
+
+        Raises:
+            CatalogError: If they cannot be read, an id is there already, or a field does not fit.
+            ModelFileError: If they cannot be saved. In any case nothing is changed then.
+        """
+        segment = Segment.build(Catalog.read(products), self.model)
+        self._change(lambda collection: collection.with_segment(segment))
+
+    def update(self, products: object) -> None:
+        """Put products in place of those with the same ids, at the end of the catalog.
+
+        Args:
+            products: as for :meth:`add`, with known ids, whole: a field left out is missing.
+
+        Raises:
+            CatalogError: If they cannot be read, an id is unknown, or a field does not fit.
+            ModelFileError: If they cannot be saved. In any case nothing is changed then.
+        """
+        segment = Segment.build(Catalog.read(products), self.model)
+        self._change(lambda collection: collection.replacing(segment))
+
+    def remove(self, product_ids: str | Sequence[str]) -> None:
+        """Remove products; the next search does not see them.
+
+        Args:
+            product_ids: one or more.
+
+        Raises:
+            CatalogError: If no product has one of the ids, or none would be left.
+            ModelFileError: If that cannot be saved. In any case nothing is changed then.
+        """
+        ids = [product_ids] if isinstance(product_ids, str) else list(product_ids)
+        self._change(lambda collection: collection.without(ids))
+
+    def compact(self) -> None:
+        """Lay all products out together, and let go of removed ones.
+
+        Searches stay fast over many additions without it; each addition is one more part to search.
+
+        Raises:
+            ModelFileError: If that cannot be saved; nothing is changed then.
+        """
+
+        def together(collection: Collection) -> Collection:
+            catalog = collection.catalog
+            return Collection((Segment.build(catalog, self.model, collection.points),))
+
+        self._change(together)
+
+    def refresh(self) -> bool:
+        """See what others have saved to the folder that the engine was loaded from.
+
+        Returns:
+            Whether there was anything new.
+
+        Raises:
+            ModelFileError: If the engine was not loaded, or its folder cannot be read.
+        """
+        from hyperquery.engine.storage import newer_collection
+
+        with self._changing:
+            found = newer_collection(self, self._folder)
+            if found is None:
+                return False
+            self._collection, self._folder = found
+            self._found.cache_clear()
+            return True
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Save the engine as a folder, all or nothing; see :func:`hyperquery.load`.
@@ -226,39 +405,126 @@ class Engine:
 
         save_engine(self, path)
 
-    def _margins(self, query: Query) -> npt.NDArray[np.float32]:
-        return np.asarray(self.region(query).margin(self.points), dtype=np.float32)
+    def _change(self, changed: Callable[[Collection], Collection]) -> None:
+        """Make the products others, saved first where they are to be saved."""
+        with self._changing:
+            collection = changed(self._collection)
+            if self._folder is not None and self._folder.writable:
+                self._folder = self._folder.commit(collection)
+            self._collection = collection
+            self._found.cache_clear()
 
-    def _matching(self, query: str | Query) -> Mask:
+    def _search(
+        self,
+        query: str | Query,
+        k: int,
+        where: Where | None = None,
+        offset: int = 0,
+        threads: int | None = None,
+    ) -> Results:
+        _check_page(k, offset)
+        expression, collection = self._parsed(query), self._collection
+        if where is None or isinstance(where, str | Query):
+            condition = None if where is None else self._parsed(where).simplify()
+            places = self._found(
+                collection, expression.simplify(), k + offset, condition, threads
+            )
+        else:
+            masks = self._masks(collection, where)
+            region_of = self._region_of(collection, expression)
+            places = tuple(collection.nearest(region_of, k + offset, masks, threads))
+
+        def count(asked: Query) -> int:
+            inside = self._inside(collection, asked)
+            if where is not None:
+                inside = inside & self._taking_part(collection, where)
+            return int(inside.sum())
+
+        return Results(
+            str(expression),
+            _hits(collection, places[offset:]),
+            lambda: count(expression),
+            lambda: relaxations(expression, count),
+        )
+
+    def _find(
+        self,
+        collection: Collection,
+        query: Query,
+        k: int,
+        where: Query | None,
+        threads: int | None,
+    ) -> tuple[Place, ...]:
+        """Return where the best products are; the last searches are remembered."""
+        region_of = self._region_of(collection, query)
+        return tuple(collection.nearest(region_of, k, self._masks(collection, where), threads))
+
+    def _region_of(self, collection: Collection, query: Query) -> Callable[[Segment], Region]:
+        """Return what gives a query's region over the rows of a segment."""
+
+        def region(segment: Segment) -> Region:
+            return compile_query(
+                query,
+                collection.schema,
+                lambda text: self._attested(text, segment.evidence),
+                segment.condition,
+            )
+
+        return region
+
+    def _inside(self, collection: Collection, query: Query) -> Mask:
         """Return which products are inside the query's region, (products,)."""
-        return np.asarray(self._margins(self._parsed(query)) < 0)
+        return collection.inside(self._region_of(collection, query))
+
+    def _taking_part(self, collection: Collection, where: Where) -> Mask:
+        """Return which products take part, (products,)."""
+        return where_mask(
+            where,
+            len(collection),
+            lambda query: self._inside(collection, self._parsed(query)),
+        )
+
+    def _masks(self, collection: Collection, where: Where | None) -> list[Mask] | None:
+        """Return which rows of each segment take part, None for all."""
+        if where is None:
+            return None
+        return collection.masks(self._taking_part(collection, where))
 
     def _parsed(self, query: object) -> Query:
         if isinstance(query, Query):
             return query
         if not isinstance(query, str):
             raise QueryTypeError(f"a query is text or an expression, not {type(query).__name__}")
-        return parse(query, fields=self.catalog.schema)
-
-    def _term(self, text: str) -> Region:
-        return self._attested(text, self._evidence)
+        return parse(query, fields=self._collection.schema)
 
     def _attested(self, text: str, evidence: EvidenceIndex) -> Attested:
         """Return a term's region over the products of an index."""
         encoded = self._encoded(text)
-        return Attested(encoded.hyperboloid, evidence.energies(text, encoded.evidence))
+        return Attested(encoded.hyperboloid, evidence.lack(text, encoded.evidence))
 
 
-def _check_count(k: object) -> None:
-    if not isinstance(k, int | np.integer) or isinstance(k, bool) or k < 1:
-        raise QueryError(f"k is how many products to return, a whole number of at least 1, not {k}")
+def _hits(collection: Collection, places: Sequence[Place]) -> list[Hit]:
+    """Return the hits at some places, in their order."""
+    rows: dict[int, list[int]] = {}
+    for place in places:
+        rows.setdefault(place.segment, []).append(place.row)
+    fields = {
+        (number, row): product
+        for number, wanted in rows.items()
+        for row, product in zip(
+            wanted, collection.segments[number].catalog.products(wanted), strict=True
+        )
+    }
+    products = [fields[place.segment, place.row] for place in places]
+    return [
+        Hit(product["id"], place.margin, place.margin < 0, product)
+        for place, product in zip(places, products, strict=True)
+    ]
 
 
-def _smallest(values: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:
-    """Return the positions of the k smallest values, smallest first, ties by position."""
-    if k < len(values):
-        cut = np.partition(values, k - 1)[k - 1]
-        candidates = np.flatnonzero(values <= cut)
-    else:
-        candidates = np.arange(len(values))
-    return candidates[np.argsort(values[candidates], kind="stable")][:k]
+def _check_page(k: object, offset: object) -> None:
+    for name, value, least in (("k", k, 1), ("offset", offset, 0)):
+        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+        if not whole or value < least:  # type: ignore[operator]
+            what = "how many products to return" if name == "k" else "how many to leave out"
+            raise QueryError(f"{name} is {what}, a whole number of at least {least}, not {value}")

@@ -7,10 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.anthem.evidence import HELD_IN_FACETS, shares
+from hyperquery.anthem.evidence import shares
 from hyperquery.anthem.text import Bags, Vocabulary
-
-_WORDLESS = 1e6  # energy that keeps a product of which nothing can be read out of every term
+from hyperquery.scan import Holdings, Lack
 
 
 class Contribution(NamedTuple):
@@ -28,24 +27,26 @@ class Contribution(NamedTuple):
 
 
 class EvidenceIndex:
-    """An inverted index from trigrams to products.
+    """What products hold, and what they lack of terms.
 
     Args:
-        texts: the trigrams of all that is read of each product.
-        titles: the trigrams of each product's title.
+        holdings: the trigrams of each product, in stored order.
         vocabulary: the trigrams' positions and rarity.
+        stored_at: (products,) where each product is stored; in their order if None.
     """
 
-    def __init__(self, texts: Bags, titles: Bags, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        holdings: Holdings,
+        vocabulary: Vocabulary,
+        stored_at: npt.NDArray[np.int32] | None = None,
+    ) -> None:
         self._vocabulary = vocabulary
-        self._products = len(texts)
-        self._wordless = texts.counts == 0
-        in_title, anywhere = _holdings(titles), _holdings(texts)
-        only_elsewhere = np.setdiff1d(anywhere, in_title, assume_unique=True)
-        self._titles = _Postings(in_title, self._products, len(vocabulary))
-        self._elsewhere = _Postings(only_elsewhere, self._products, len(vocabulary))
+        self._holdings = holdings
+        in_order = np.arange(len(holdings), dtype=np.int32)
+        self._stored_at = in_order if stored_at is None else stored_at
 
-    def energies(self, term: str, weight: float) -> npt.NDArray[np.float32]:
+    def lack(self, term: str, weight: float) -> Lack:
         """Return the evidence energy of each product.
 
         Args:
@@ -53,16 +54,12 @@ class EvidenceIndex:
             weight: the energy of lacking all of the term's trigrams, at least 0.
 
         Returns:
-            (products,) from 0, all held in the title, to the weight, none held; far more for a
-            product without any trigram. See :func:`hyperquery.anthem.evidence.lacking`.
+            From 0, all held in the title, to the weight, none held; far more for a product without
+            any trigram. See :func:`hyperquery.anthem.evidence.lacking`.
         """
-        lack = np.ones(self._products, dtype=np.float32)
-        for trigram, share in self._shares(term):
-            lack[self._titles.of(trigram)] -= share
-            lack[self._elsewhere.of(trigram)] -= np.float32(HELD_IN_FACETS) * share
-        energies = np.float32(weight) * np.maximum(lack, 0)
-        energies[self._wordless] = _WORDLESS
-        return energies
+        wanted = self._vocabulary.encode([term]).trigrams
+        parts = shares(wanted, self._vocabulary)
+        return Lack(self._holdings, self._stored_at, wanted.ids, parts, weight)
 
     def contributions(self, term: str, product: int) -> list[Contribution]:
         """Return what each trigram of a term has to do with what a product lacks of it, in order.
@@ -71,37 +68,26 @@ class EvidenceIndex:
             term: with at least one known trigram.
             product: its position.
         """
-
-        def held(trigram: int) -> float:
-            if product in self._titles.of(trigram):
-                return 1.0
-            return HELD_IN_FACETS if product in self._elsewhere.of(trigram) else 0.0
-
-        names = self._vocabulary.trigrams
+        wanted = self._vocabulary.encode([term]).trigrams
+        names, row = self._vocabulary.trigrams, int(self._stored_at[product])
         return [
-            Contribution(names[trigram], share, held(trigram))
-            for trigram, share in self._shares(term)
+            Contribution(names[trigram], share, self._holdings.held(row, trigram))
+            for trigram, share in zip(
+                wanted.ids.tolist(), shares(wanted, self._vocabulary), strict=True
+            )
         ]
 
-    def _shares(self, term: str) -> list[tuple[int, np.float32]]:
-        """Return the positions of a term's trigrams and what lacking each adds, in order."""
-        trigrams = self._vocabulary.encode([term]).trigrams
-        return list(zip(trigrams.ids.tolist(), shares(trigrams, self._vocabulary), strict=True))
 
+def holdings_of(texts: Bags, titles: Bags, vocabulary: Vocabulary) -> Holdings:
+    """Return what products hold.
 
-class _Postings:
-    """The products that hold each trigram."""
+    Args:
+        texts: the trigrams of all that is read of each product.
+        titles: the trigrams of each product's title.
+        vocabulary: that they are of.
+    """
 
-    def __init__(self, holdings: npt.NDArray[np.int64], products: int, trigrams: int) -> None:
-        held, self._holders = np.divmod(holdings, max(1, products))
-        self._starts = np.searchsorted(held, np.arange(trigrams + 1))
+    def pairs(bags: Bags) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        return np.repeat(np.arange(len(bags), dtype=np.int64), bags.counts), bags.ids
 
-    def of(self, trigram: int) -> npt.NDArray[np.int64]:
-        """Return the products that hold a trigram, in order."""
-        return self._holders[self._starts[trigram] : self._starts[trigram + 1]]
-
-
-def _holdings(texts: Bags) -> npt.NDArray[np.int64]:
-    """Return the distinct pairs of a trigram and a product that holds it, as one number each."""
-    owners = np.repeat(np.arange(len(texts), dtype=np.int64), texts.counts)
-    return np.unique(texts.ids * max(1, len(texts)) + owners)
+    return Holdings.from_pairs(pairs(titles), pairs(texts), len(texts), len(vocabulary))

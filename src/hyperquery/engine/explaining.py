@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hyperquery.anthem.attention import AttentionGrid, attention_grid
 from hyperquery.anthem.model import Model, TermCode
 from hyperquery.anthem.text import words
-from hyperquery.engine.evidence import EvidenceIndex
+from hyperquery.engine.evidence import EvidenceIndex, holdings_of
 from hyperquery.engine.reasons import Evidence, Faces, TermReason, TrigramEvidence, WordEffect
 from hyperquery.geometry import Attested, face_energies
 from hyperquery.geometry.lorentz import face_distance, scaled_time
@@ -60,7 +60,8 @@ class TermReader:
         titles = vocabulary.encode_words(
             [[word for word, field in text if field == "title"] for text in texts]
         )
-        return EvidenceIndex(whole.trigrams, titles.trigrams, vocabulary)
+        holdings = holdings_of(whole.trigrams, titles.trigrams, vocabulary)
+        return EvidenceIndex(holdings, vocabulary)
 
     def reason(self, term: str, margin: float) -> TermReason:
         """Return what the product's margin to a term is made of.

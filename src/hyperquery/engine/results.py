@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, overload
 
 from hyperquery.engine.columns import cell, padded, shortened, signed, width
+from hyperquery.engine.relaxing import Relaxation
 
 _SHOWN_FIELDS = ("brand", "price")
 _TITLE_WIDTH = 60
@@ -47,13 +49,31 @@ class Results(Sequence[Hit]):
     Args:
         query: the query in canonical form.
         hits: best first.
-        matching: how many products are inside the region, of those that took part.
+        count: counts the products inside the region, of those that took part, when asked.
+        relax: finds what matches with one clause left out, when asked.
     """
 
-    def __init__(self, query: str, hits: Sequence[Hit], matching: int) -> None:
+    def __init__(
+        self,
+        query: str,
+        hits: Sequence[Hit],
+        count: Callable[[], int],
+        relax: Callable[[], tuple[Relaxation, ...]] = tuple,
+    ) -> None:
         self.query = query
-        self.matching = matching
         self._hits = tuple(hits)
+        self._count = count
+        self._relax = relax
+
+    @cached_property
+    def matching(self) -> int:
+        """How many products are inside the region, of those that took part; counted when asked."""
+        return self._count()
+
+    @cached_property
+    def relaxations(self) -> tuple[Relaxation, ...]:
+        """If nothing matches a conjunction: what does with one clause left out, the most first."""
+        return () if self.matching else self._relax()
 
     def __len__(self) -> int:
         return len(self._hits)
@@ -94,7 +114,9 @@ class Results(Sequence[Hit]):
 
     def __str__(self) -> str:
         plural = "product matches" if self.matching == 1 else "products match"
-        title = f"{self.query}: {self.matching} {plural}"
+        title = f"{self.query}: {self.matching:,} {plural}"
+        for relaxed in self.relaxations:
+            title += f"\n  without {relaxed.clause}: {relaxed.matching:,}"
         if not self._hits:
             return f"{title}\n(no product to show)"
         shown = [n for n in _SHOWN_FIELDS if any(h.fields.get(n) is not None for h in self._hits)]

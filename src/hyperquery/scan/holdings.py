@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from hyperquery.scan.compiled import compiled
+
+HELD_ELSEWHERE: Final = 0.5
+"""How much a trigram counts that only other fields than the title hold; it is 1 in the title."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,26 @@ class Holdings:
         middles = np.bincount(row_of_title, minlength=rows)
         return cls(ids, starts, np.minimum(middles, 2**16 - 1).astype(np.uint16))
 
+    @classmethod
+    def concatenated(cls, parts: Sequence[Holdings]) -> Holdings:
+        """Put the rows of several holdings one after the other."""
+        counts = np.concatenate([np.diff(part.starts) for part in parts])
+        return cls(
+            np.concatenate([part.ids for part in parts]),
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            np.concatenate([part.middles for part in parts]),
+        )
+
     def __len__(self) -> int:
         return len(self.middles)
+
+    def held(self, row: int, trigram: int) -> float:
+        """Return how much a row holds a trigram: 1 in its title, a half elsewhere alone, or 0."""
+        start, end = self.starts[row], self.starts[row + 1]
+        found = np.flatnonzero(self.ids[start:end] == trigram)
+        if not len(found):
+            return 0.0
+        return 1.0 if found[0] < self.middles[row] else HELD_ELSEWHERE
 
     @property
     def nbytes(self) -> int:
@@ -91,7 +113,7 @@ def lack_of(
         if _among(ids, start, middle, wanted[j]):
             lack -= shares[j]
         elif _among(ids, middle, end, wanted[j]):
-            lack -= np.float32(0.5) * shares[j]
+            lack -= np.float32(HELD_ELSEWHERE) * shares[j]
     return max(lack, np.float32(0.0))
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from hyperquery.geometry import Condition, GeometryError, Region
 from hyperquery.geometry.lorentz import scaled_time
+from hyperquery.scan.arrays import check_arrays
 from hyperquery.scan.blocks import Balls, enclosing_balls
 from hyperquery.scan.codes import Codes, codes_of
 from hyperquery.scan.holdings import Holdings
@@ -65,6 +66,8 @@ class ScanIndex:
         self._rows = rows
         self._order = order
         self.curvature = curvature
+        for array in self.arrays().values():
+            array.flags.writeable = False  # as mapped ones are, for which loops are compiled
         self._mask = lru_cache(_CACHED_MASKS)(self._stored_mask)
         self.threads = 1 if len(order) < _ROWS_FOR_ONE_THREAD else os.cpu_count() or 1
 
@@ -105,7 +108,12 @@ class ScanIndex:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], curvature: float) -> Self:
-        """Return the index that :meth:`arrays` describes, without a copy."""
+        """Return the index that :meth:`arrays` describes, without a copy.
+
+        Raises:
+            ValueError: If the arrays do not fit together.
+        """
+        check_arrays(arrays)
         parts = {
             name: kind(*(arrays[f"{name}_{part}"] for part in kind._fields))
             for name, kind in _PARTS.items()
@@ -122,6 +130,11 @@ class ScanIndex:
 
     def __len__(self) -> int:
         return len(self._order)
+
+    @property
+    def dimension(self) -> int:
+        """Of the points."""
+        return int(self._rows.points.shape[1])
 
     @property
     def nbytes(self) -> int:
@@ -152,13 +165,15 @@ class ScanIndex:
         points = self.points(rows)
         return np.asarray(region.margin(points, rows), np.float32)
 
-    def nearest(self, region: Region, k: int) -> Nearest:
+    def nearest(self, region: Region, k: int, threads: int | None = None) -> Nearest:
         """Return the rows nearest to a region; those with the margin inf are never among them.
 
         Args:
             region: of the space of the points.
             k: how many, at least 1; may exceed what there is.
+            threads: to share the work; as many as there are cores if None, for many rows.
         """
+        threads = threads or self.threads
         program = self._program(region) if k < len(self) else None
         if program is None:
             return self._chosen(region, np.arange(len(self)), k)
@@ -168,7 +183,7 @@ class ScanIndex:
         bounds, middles = np.empty((2, roots.stop - roots.start), np.float32)
         bound_balls(program, balls, roots.start, self._room(program), bounds, middles)
         order = np.argsort(middles, kind="stable")
-        thresholds = np.full(self.threads, np.inf, np.float32)
+        thresholds = np.full(threads, np.inf, np.float32)
 
         def look(part: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
             size = _ROOM + 4 * k
@@ -181,7 +196,7 @@ class ScanIndex:
                     return found.rows[:count], found.margins[:count]
                 size *= 4  # many are as near as the last; what is known of them spares work
 
-        found = self._parallel(look)
+        found = self._parallel(look, threads)
         positions = np.concatenate([rows for rows, _ in found])
         least = np.concatenate([margins for _, margins in found])
         rows = np.sort(self._order[positions[least <= thresholds.min()]])
@@ -199,8 +214,9 @@ class ScanIndex:
             lambda part: decide_inside(
                 program, self._rows, self._room(program), cuts[part], cuts[part + 1],
                 inside, undecided,
-            )  # fmt: skip
-        )
+            ),
+            self.threads,
+        )  # fmt: skip
         decided = inside[self.stored_at]
         rows = np.sort(self._order[np.flatnonzero(undecided)])
         decided[rows] = self.margins(region, rows) < 0
@@ -240,8 +256,8 @@ class ScanIndex:
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self.threads, thread_name_prefix="hyperquery")
 
-    def _parallel(self, work: Any) -> list[Any]:
+    def _parallel(self, work: Any, threads: int) -> list[Any]:
         """Return the results of each part's work."""
-        if self.threads == 1:
+        if threads == 1:
             return [work(0)]
-        return list(self._pool.map(work, range(self.threads)))
+        return list(self._pool.map(work, range(threads)))

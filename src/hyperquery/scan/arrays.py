@@ -1,0 +1,61 @@
+"""Whether the arrays of an index fit together: the loops check nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hyperquery.scan.blocks import BRANCHES
+from hyperquery.scan.order import BLOCK
+
+
+def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Check names, types, shapes, and that what points into another array stays inside it.
+
+    Raises:
+        ValueError: Naming the first array that does not fit.
+    """
+    points = arrays.get("points")
+    if points is None or points.ndim != 2 or not points.size:
+        raise ValueError("the array points is missing or empty")
+    n, d = points.shape
+    counts = [-(-n // BLOCK)]
+    while len(counts) + 1 < len(arrays.get("balls_levels", ())):
+        counts.append(-(-n // (BLOCK * BRANCHES ** len(counts))))
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    balls, blocks = int(starts[-1]), counts[0]
+    held = arrays.get("held", np.zeros(0, np.uint16))
+    expected = {
+        "order": (np.int32, (n,)),
+        "points": (np.float32, (n, d)),
+        "curvature": (np.float32, (1,)),
+        "balls_centres": (np.float32, (balls, d)),
+        "balls_times": (np.float32, (balls,)),
+        "balls_radii": (np.float32, (balls,)),
+        "balls_spreads": (np.float32, (balls,)),
+        "balls_levels": (np.int64, starts.shape),
+        "codes_pairs": (np.uint8, (blocks, (d + 1) // 2, BLOCK)),
+        "codes_squares": (np.float32, (n,)),
+        "codes_scales": (np.float32, (blocks,)),
+        "codes_errors": (np.float32, (blocks,)),
+        "held": (np.uint16 if held.dtype == np.uint16 else np.uint32, held.shape),
+        "held_starts": (np.int64, (n + 1,)),
+        "held_middles": (np.uint16, (n,)),
+    }
+    for name, (kind, shape) in expected.items():
+        array = arrays.get(name)
+        if array is None or array.dtype != kind or array.shape != shape:
+            raise ValueError(f"the array {name} is missing or does not fit {n} rows of {d} numbers")
+        if array.dtype == np.float32 and not np.isfinite(array).all():
+            raise ValueError(f"the array {name} is not finite")
+    if (arrays["balls_levels"] != starts).any():
+        raise ValueError("the array balls_levels does not fit")
+    if (np.bincount(np.clip(arrays["order"], -1, n) + 1, minlength=n + 2)[1:-1] != 1).any():
+        raise ValueError("the array order is not a permutation")
+    lengths = np.diff(arrays["held_starts"])
+    inside = arrays["held_starts"][0] == 0 and arrays["held_starts"][-1] == len(held)
+    if not inside or (lengths < arrays["held_middles"]).any():
+        raise ValueError("the array held_starts does not fit")
