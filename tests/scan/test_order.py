@@ -50,7 +50,9 @@ def test_codes_are_as_near_as_they_say(seed, rows, dimension):
     for row in range(rows):
         block = row // BLOCK
         pair = codes.pairs[block, :, row % BLOCK]
-        found = np.concatenate([pair & 15, pair >> 4])[:dimension] if dimension > half else pair & 15
+        found = (
+            np.concatenate([pair & 15, pair >> 4])[:dimension] if dimension > half else pair & 15
+        )
         near = balls.centres[block] + (found - MIDDLE) * codes.scales[block]
         off = points[row] - near if codes.scales[block] else np.zeros(1)
         assert np.linalg.norm(off) <= codes.errors[block] + 1e-6

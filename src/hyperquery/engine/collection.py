@@ -105,28 +105,20 @@ class Collection:
             nearest = segment.index.nearest(region, k, threads)
             found += [
                 Place(number, row, margin)
-                for row, margin in zip(
-                    nearest.rows.tolist(), nearest.margins.tolist(), strict=True
-                )
+                for row, margin in zip(nearest.rows.tolist(), nearest.margins.tolist(), strict=True)
             ]
         return sorted(found, key=lambda place: place.margin)[:k]
 
     def inside(self, region_of: RegionOf) -> Mask:
         """Return which products are inside a region, (products,)."""
         return np.concatenate(
-            [
-                segment.index.inside(region_of(segment))[segment.rows]
-                for segment in self.segments
-            ]
+            [segment.index.inside(region_of(segment))[segment.rows] for segment in self.segments]
         )
 
     def margins(self, region_of: RegionOf) -> npt.NDArray[np.float32]:
         """Return the margins of all products, (products,)."""
         return np.concatenate(
-            [
-                segment.index.margins(region_of(segment), segment.rows)
-                for segment in self.segments
-            ]
+            [segment.index.margins(region_of(segment), segment.rows) for segment in self.segments]
         )
 
     def find(self, product_id: str) -> Place:
@@ -139,8 +131,11 @@ class Collection:
             rows = _rows_of(segment, [str(product_id)])
             if len(rows):
                 return Place(number, int(rows[0]), 0.0)
+        first = self.segments[0]
+        known = first.catalog.ids_of(first.rows[:1])[0]
         raise CatalogError(
-            f"no product of the catalog has the id {product_id!r}: ids are those of a search's hits"
+            f"no product of the catalog has the id {product_id!r}: ids are those of a search's "
+            f"hits, such as {known!r}"
         )
 
     def without(self, product_ids: Sequence[str]) -> Collection:

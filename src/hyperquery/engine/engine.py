@@ -64,8 +64,7 @@ class Engine:
         points: npt.NDArray[np.float32] | None = None,
         report: TrainingReport | None = None,
     ) -> None:
-        self._start(Collection((Segment.build(catalog, model, points),)), model)
-        self.report = report
+        self._start(Collection((Segment.build(catalog, model, points),)), model, report=report)
 
     @classmethod
     def of(cls, collection: Collection, model: Model, folder: Folder | None = None) -> Self:
@@ -80,9 +79,15 @@ class Engine:
         engine._start(collection, model, folder)
         return engine
 
-    def _start(self, collection: Collection, model: Model, folder: Folder | None = None) -> None:
+    def _start(
+        self,
+        collection: Collection,
+        model: Model,
+        folder: Folder | None = None,
+        report: TrainingReport | None = None,
+    ) -> None:
         self.model = model
-        self.report: TrainingReport | None = None
+        self.report = report
         self._collection = collection
         self._folder = folder
         self._changing = Lock()
@@ -204,7 +209,9 @@ class Engine:
         )
         masks = self._masks(collection, where)
         found = collection.nearest(lambda segment: box, k + 1, masks)
-        others = [other for other in found if (other.segment, other.row) != (place.segment, place.row)]
+        others = [
+            other for other in found if (other.segment, other.row) != (place.segment, place.row)
+        ]
         hits = _hits(collection, others[:k])
         return Results(f"more like {product_id}", hits, lambda: sum(hit.matches for hit in hits))
 
@@ -301,9 +308,7 @@ class Engine:
             return Attested(self.hyperboloid(text), np.concatenate(parts))
 
         def condition(node: Query) -> Condition:
-            parts = (
-                segment.condition(node).holds[segment.rows] for segment in collection.segments
-            )
+            parts = (segment.condition(node).holds[segment.rows] for segment in collection.segments)
             return Condition(str(node), np.concatenate(list(parts)))
 
         return compile_query(expression, collection.schema, term, condition)
@@ -426,9 +431,7 @@ class Engine:
         expression, collection = self._parsed(query), self._collection
         if where is None or isinstance(where, str | Query):
             condition = None if where is None else self._parsed(where).simplify()
-            places = self._found(
-                collection, expression.simplify(), k + offset, condition, threads
-            )
+            places = self._found(collection, expression.simplify(), k + offset, condition, threads)
         else:
             masks = self._masks(collection, where)
             region_of = self._region_of(collection, expression)

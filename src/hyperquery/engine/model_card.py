@@ -13,6 +13,7 @@ def model_card(engine: Engine) -> str:
     config, model = engine.model.config, engine.model
     fields = ", ".join(engine.collection.schema.kinds)
     parameters = sum(weights.numel() for weights in model.encoder.parameters())
+    facets = len(model.facets)
     return f"""# A hyperquery engine
 
 {len(engine):,} products, with the fields {fields}.
@@ -28,7 +29,7 @@ def model_card(engine: Engine) -> str:
 | curvature | {-model.curvature:.3f} |
 | parameters | {parameters:,} |
 | vocabulary | {len(model.vocabulary):,} trigrams, {len(model.vocabulary.pieces):,} longer pieces |
-| learned from | the products' titles, brands, colors and categories; {len(model.facets):,} of these as sets |
+| learned from | titles, brands, colors and categories; {facets:,} of the latter three as sets |
 | seed | {config.seed} |
 
 It knows the words of the products that it was trained on, and is no judge of others: after products

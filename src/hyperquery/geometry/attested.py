@@ -77,8 +77,8 @@ class Attested(Region):
 
     It is a box in the product of hyperbolic space and flat axes, such as one for each word: the
     energy is that of the hyperboloid plus that of the flat faces, and ends at the same edge. Like a
-    condition it is evaluated at as many points as there are rows, in their order, or at points whose
-    rows are named.
+    condition it is evaluated at as many points as there are rows, in their order, or at points
+    whose rows are named.
 
     Args:
         hyperboloid: The box in hyperbolic space; its edge counts for the sum of energies.

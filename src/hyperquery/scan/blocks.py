@@ -57,8 +57,8 @@ def enclosing_balls(points: npt.NDArray[np.float32], times: npt.NDArray[np.float
         size *= BRANCHES
         levels.append(_level(points, times, size))
     starts = np.cumsum([0, *(len(level[0]) for level in levels)])
-    columns = (np.concatenate(column) for column in zip(*levels, strict=True))
-    return Balls(*columns, starts)
+    centres, times, radii, spreads = map(np.concatenate, zip(*levels, strict=True))
+    return Balls(centres, times, radii, spreads, starts)
 
 
 def _level(

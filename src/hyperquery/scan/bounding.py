@@ -2,14 +2,14 @@ r"""Compiled bounds of leaves over a ball of points, and of a region from those 
 
 The energy of a box is a sum of ``phi(z)`` over pairs of opposite faces, whose coordinates z are
 linear in a point's space coordinates x and scaled time X0. ``phi''(z) = (1 + u)**2 (2 - u) / 2``
-with ``u = z / sqrt(z**2 + s**2)`` lies between 0 and 2, and that of a pair of faces that are W apart
-between ``2 phi''(-W / 2)`` in their middle and 2 (4 if they are inverted). So around a centre, with
+with ``u = z / sqrt(z**2 + s**2)`` lies between 0 and 2, and that of a pair of faces W apart between
+``2 phi''(-W / 2)`` in their middle and 2 (4 if they are inverted). So around a centre, with
 ``a`` and ``b`` the offsets in x and X0, g the slope, and any eta,
 
     E >= E_c + g (a, b) + ((1 - eta) m |a|**2 - (1 / eta - 1) B b**2) / 2
     E <= E_c + g (a, b) + ((1 + eta) M |a|**2 + (1 / eta + 1) B b**2) / 2
 
-because a face's ``(C a_i - S b)**2`` is at least ``(1 - eta) C**2 a_i**2 - (1 / eta - 1) S**2 b**2``
+because a face's ``(C a_i - S b)**2`` is at least ``(1 - eta) C**2 a_i**2 - (1/eta - 1) S**2 b**2``
 and at most the same with plus signs, and C is at least 1.
 """
 

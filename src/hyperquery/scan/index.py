@@ -114,12 +114,12 @@ class ScanIndex:
             ValueError: If the arrays do not fit together.
         """
         check_arrays(arrays)
-        parts = {
+        parts: dict[str, Any] = {
             name: kind(*(arrays[f"{name}_{part}"] for part in kind._fields))
             for name, kind in _PARTS.items()
         }
-        plain = {name: arrays[name] for name in Rows._fields if name not in parts}
-        return cls(Rows(**plain, **parts), arrays["order"], curvature)
+        parts |= {name: arrays[name] for name in Rows._fields if name not in parts}
+        return cls(Rows(**parts), arrays["order"], curvature)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return all that the index is made of, by name."""

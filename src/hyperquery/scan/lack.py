@@ -35,7 +35,7 @@ class Lack(RowEvidence):
     def __init__(
         self,
         holdings: Holdings,
-        stored_at: npt.NDArray[np.int64],
+        stored_at: npt.NDArray[Any],
         wanted: npt.NDArray[np.int64],
         shares: npt.NDArray[np.float32],
         weight: float,

@@ -44,9 +44,7 @@ def bound_block(program: Any, rows: Any, block: int, room: Any) -> None:
                 low[leaf] = np.inf
             if holding == end - start:
                 high[leaf] = -np.inf
-    bound_region(
-        steps.kinds, steps.first, steps.second, steps.weights, len(kinds), low, high
-    )
+    bound_region(steps.kinds, steps.first, steps.second, steps.weights, len(kinds), low, high)
 
 
 @compiled
@@ -118,9 +116,7 @@ def at_point(program: Any, rows: Any, point: int, threshold: Any, room: Any) -> 
         low[leaf] = energy - edge - error
         start, end = leaves.starts[leaf], leaves.starts[leaf + 1]
         if start < end:
-            bound_region(
-                steps.kinds, steps.first, steps.second, steps.weights, count, low, high
-            )
+            bound_region(steps.kinds, steps.first, steps.second, steps.weights, count, low, high)
             if low[root] > threshold:
                 return
             lack = lack_of(

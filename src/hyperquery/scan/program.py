@@ -149,13 +149,14 @@ def compile_region(
         registers[shown_key(node)] = register
     conditions = [leaf for leaf in found if isinstance(leaf, Condition)]
     masks = [mask(condition) for condition in conditions]
-    columns = list(zip(*steps, strict=True)) if steps else [(), (), (), ()]
     return Program(
         _leaves(found, dimension, reach),
         Steps(
-            *(np.array(column, np.int64) for column in columns[:3]),
-            np.array(columns[3], np.float32),
-            np.array([registers[shown_key(region)]], np.int64),
+            kinds=np.array([kind for kind, *_ in steps], np.int64),
+            first=np.array([first for _, first, *_ in steps], np.int64),
+            second=np.array([second for *_, second, _ in steps], np.int64),
+            weights=np.array([weight for *_, weight in steps], np.float32),
+            root=np.array([registers[shown_key(region)]], np.int64),
         ),
         np.stack(masks) if masks else np.zeros((0, 0), np.bool_),
     )
@@ -183,7 +184,7 @@ def _coefficients(box: Hyperboloid) -> npt.NDArray[np.float32]:
 def _leaves(found: list[Region], dimension: int, reach: npt.NDArray[np.float64]) -> Leaves:
     count = len(found)
     softness, edges, most, constants = np.zeros((4, count), np.float32)
-    bends = np.zeros((3, count), np.float32)
+    least_bend, most_bend, time_bend = bends = np.zeros((3, count), np.float32)
     faces = np.zeros((count, 4, dimension), np.float32)
     slack = np.zeros((count, 3), np.float32)
     kinds = np.full(count, CONSTANT)
@@ -214,8 +215,8 @@ def _leaves(found: list[Region], dimension: int, reach: npt.NDArray[np.float64])
                 shares.append(leaf.source.shares)
         starts[i + 1] = sum(map(len, wanted))
     return Leaves(
-        kinds, faces, softness, edges, most, slack, *bends, constants, rows,
-        np.concatenate(wanted), np.concatenate(shares), starts, weights,
+        kinds, faces, softness, edges, most, slack, least_bend, most_bend, time_bend, constants,
+        rows, np.concatenate(wanted), np.concatenate(shares), starts, weights,
     )  # fmt: skip
 
 
@@ -252,6 +253,8 @@ def _bends(
     least = (1 + u) ** 2 * (2 - u)
     closest = s_upper - s_lower - abs(c_upper - c_lower) * reach[:-1]
     most = np.where(closest >= 0, 2, 4) * np.maximum(c_upper, c_lower) ** 2
-    return float(least.min()) * 0.999, float(most.max()) * 1.001, float(
-        4 * (s_upper**2 + s_lower**2).sum()
+    return (
+        float(least.min()) * 0.999,
+        float(most.max()) * 1.001,
+        float(4 * (s_upper**2 + s_lower**2).sum()),
     )

@@ -179,7 +179,8 @@ def candidates(
             if count < 0:
                 return -1
             thresholds[part] = min(threshold, thresholds[part])
-    return _keep_below(found.rows, found.margins, count, threshold)
+    kept: int = _keep_below(found.rows, found.margins, count, threshold)
+    return kept
 
 
 @compiled
