@@ -83,7 +83,9 @@ def _enclose(
         for p in range(start, end):
             centre += points[p]
         centre /= np.float32(end - start)
-        earliest, latest = times[start:end].min(), times[start:end].max()
+        earliest = latest = times[start]
+        for p in range(start, end):
+            earliest, latest = min(earliest, times[p]), max(latest, times[p])
         middles[ball] = np.float32(0.5) * (earliest + latest)
         spreads[ball] = max(latest - middles[ball], middles[ball] - earliest)
         widest = np.float32(0.0)
