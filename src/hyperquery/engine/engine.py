@@ -302,7 +302,7 @@ class Engine:
 
         def term(text: str) -> Region:
             parts = [
-                self._attested(text, segment.evidence).source.energies(segment.rows)
+                segment.term(text, self._encoded(text)).source.energies(segment.rows)
                 for segment in collection.segments
             ]
             return Attested(self.hyperboloid(text), np.concatenate(parts))
@@ -469,7 +469,7 @@ class Engine:
             return compile_query(
                 query,
                 collection.schema,
-                lambda text: self._attested(text, segment.evidence),
+                lambda text: segment.term(text, self._encoded(text)),
                 segment.condition,
             )
 

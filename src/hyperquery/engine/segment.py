@@ -9,17 +9,18 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.anthem.model import Model
+from hyperquery.anthem.model import Model, TermCode
 from hyperquery.anthem.text import Vocabulary
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.conditions import Filters
 from hyperquery.engine.distinct import Mask
 from hyperquery.engine.evidence import EvidenceIndex, holdings_of
-from hyperquery.geometry import Condition
+from hyperquery.geometry import Attested, Condition
 from hyperquery.query import FieldEquals, FieldRange, Query
 from hyperquery.scan import Holdings, ScanIndex
 
 _CACHED_CONDITIONS = 64  # each as long as the segment
+_CACHED_TERMS = 10_000
 _BATCH = 20_000  # products encoded at a time
 
 
@@ -45,6 +46,7 @@ class Segment:
         self.live = live
         self._vocabulary = vocabulary
         self._condition = lru_cache(_CACHED_CONDITIONS)(self._new_condition)
+        self._term = lru_cache(_CACHED_TERMS)(self._new_term)
 
     @classmethod
     def build(
@@ -91,6 +93,13 @@ class Segment:
     @cached_property
     def _filters(self) -> Filters:
         return Filters(self.catalog)
+
+    def term(self, text: str, code: TermCode) -> Attested:
+        """Return a term's region over the products."""
+        return self._term(text, code)
+
+    def _new_term(self, text: str, code: TermCode) -> Attested:
+        return Attested(code.hyperboloid, self.evidence.lack(text, code.evidence))
 
     def condition(self, query: Query) -> Condition:
         """Return the products for which a phrase or a field condition holds."""

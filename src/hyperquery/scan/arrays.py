@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from hyperquery.scan.blocks import BRANCHES
 from hyperquery.scan.order import BLOCK
+from hyperquery.scan.signatures import WORDS
 
 
 def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
@@ -44,6 +45,7 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         "held": (np.uint16 if held.dtype == np.uint16 else np.uint32, held.shape),
         "held_starts": (np.int64, (n + 1,)),
         "held_middles": (np.uint16, (n,)),
+        "signatures": (np.uint64, (balls, WORDS)),
     }
     for name, (kind, shape) in expected.items():
         array = arrays.get(name)

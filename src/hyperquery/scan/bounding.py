@@ -21,6 +21,7 @@ import numpy as np
 
 from hyperquery.scan.compiled import compiled, reordered
 from hyperquery.scan.program import BOX, CONSTANT, MAXIMUM, MINIMUM, NEGATION
+from hyperquery.scan.signatures import least_lack
 
 LESS: Final = np.float32(0.9)  # 1 - eta
 MORE: Final = np.float32(1.1)
@@ -126,12 +127,12 @@ def error_of(energy: Any, slack: Any, leaf: int) -> Any:
 
 
 @compiled
-def bound_leaves(leaves: Any, balls: Any, ball: int, room: Any) -> None:
+def bound_leaves(leaves: Any, balls: Any, signatures: Any, ball: int, room: Any) -> None:
     """Write bounds of the margins of boxes and constants over a ball of points into the room.
 
     Rows are bounded by -inf and inf here. The planes get, for each leaf, the energy at the centre,
-    a bound of rounding errors, the least and the most that time adds around the centre, and the
-    norm of the slope.
+    a bound of rounding errors, the least and the most that time and evidence add to the energy
+    around the centre, and the norm of the slope.
     """
     kinds, constants, edges, slack = leaves.kinds, leaves.constants, leaves.edges, leaves.slack
     low, high, middle, planes = room.low, room.high, room.middle, room.planes
@@ -151,12 +152,20 @@ def bound_leaves(leaves: Any, balls: Any, ball: int, room: Any) -> None:
             way = radius if least * radius <= steepness else steepness / least
             bottom = energy - way * (steepness - _HALF * least * way) + less
             top = energy + radius * (steepness + _HALF * most * radius) + more
-            error = error_of(top, slack, leaf)
+            start, end = leaves.starts[leaf], leaves.starts[leaf + 1]
+            if start < end:
+                lack = least_lack(signatures, ball, leaves.wanted, leaves.shares, start, end)
+                least_evidence = leaves.weights[leaf] * lack
+            else:
+                least_evidence = np.float32(0.0)
+            more += leaves.most[leaf]
+            error = error_of(top + leaves.weights[leaf], slack, leaf)
             planes[leaf, 0], planes[leaf, 1] = energy, error
-            planes[leaf, 2], planes[leaf, 3], planes[leaf, 4] = less, more, steepness
-            low[leaf] = max(bottom, np.float32(0.0)) - edge - error
+            planes[leaf, 2], planes[leaf, 3] = less + least_evidence, more
+            planes[leaf, 4] = steepness
+            low[leaf] = max(bottom, np.float32(0.0)) + least_evidence - edge - error
             high[leaf] = top + leaves.most[leaf] - edge + error
-            middle[leaf] = energy - edge
+            middle[leaf] = energy + least_evidence - edge
         else:
             low[leaf], high[leaf], middle[leaf] = -np.inf, np.inf, -np.inf
 

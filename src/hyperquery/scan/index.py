@@ -19,7 +19,7 @@ from hyperquery.scan.blocks import Balls, enclosing_balls
 from hyperquery.scan.codes import Codes, codes_of
 from hyperquery.scan.holdings import Holdings
 from hyperquery.scan.order import neighbour_order
-from hyperquery.scan.program import Program, compile_region
+from hyperquery.scan.program import Program, box_of, compile_region
 from hyperquery.scan.search import (
     Room,
     Rows,
@@ -29,10 +29,12 @@ from hyperquery.scan.search import (
     room_for,
     room_to_find,
 )
+from hyperquery.scan.signatures import signatures_of
 
 _ROWS_FOR_ONE_THREAD: Final = 50_000  # handing over to another thread takes longer than these
 _PARTS: Final[dict[str, Any]] = {"balls": Balls, "codes": Codes}
 _ROOM: Final = 1024  # for candidates
+_CACHED_BOXES: Final = 1024
 _CACHED_MASKS: Final = 64  # each as long as the segment
 
 
@@ -69,6 +71,7 @@ class ScanIndex:
         for array in self.arrays().values():
             array.flags.writeable = False  # as mapped ones are, for which loops are compiled
         self._mask = lru_cache(_CACHED_MASKS)(self._stored_mask)
+        self._box = lru_cache(_CACHED_BOXES)(lambda leaf: box_of(leaf, self._reach))
         self.threads = 1 if len(order) < _ROWS_FOR_ONE_THREAD else os.cpu_count() or 1
 
     @classmethod
@@ -103,6 +106,7 @@ class ScanIndex:
             held=held.ids,
             held_starts=held.starts,
             held_middles=held.middles,
+            signatures=signatures_of(held, balls.levels),
         )
         return cls(rows, order.astype(np.int32), curvature)
 
@@ -181,7 +185,7 @@ class ScanIndex:
         balls = self._rows.balls
         roots = slice(*balls.levels[-2:])
         bounds, middles = np.empty((2, roots.stop - roots.start), np.float32)
-        bound_balls(program, balls, roots.start, self._room(program), bounds, middles)
+        bound_balls(program, self._rows, roots.start, self._room(program), bounds, middles)
         order = np.argsort(middles, kind="stable")
         thresholds = np.full(threads, np.inf, np.float32)
 
@@ -236,7 +240,7 @@ class ScanIndex:
                 f"the region is in {region.space[0]} dimensions of curvature {region.space[1]:g}, "
                 f"the points are in {dimension} of curvature {self.curvature:g}"
             )
-        return compile_region(region, dimension, self._reach, self._mask)
+        return compile_region(region, dimension, self._box, self._mask)
 
     def _room(self, program: Program) -> Room:
         return room_for(program, self._rows.points.shape[1])

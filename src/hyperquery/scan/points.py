@@ -33,7 +33,7 @@ def bound_block(program: Any, rows: Any, block: int, room: Any) -> None:
     """Write bounds of the region over a block into the room, sets of rows included."""
     leaves, steps, masks = program.leaves, program.steps, program.masks
     kinds, low, high = leaves.kinds, room.low, room.high
-    bound_leaves(leaves, rows.balls, block, room)
+    bound_leaves(leaves, rows.balls, rows.signatures, block, room)
     start, end = block * BLOCK, min(len(rows.points), block * BLOCK + BLOCK)
     for leaf in range(len(kinds)):
         if kinds[leaf] == ROWS:
@@ -67,7 +67,7 @@ def bound_points(program: Any, rows: Any, block: int, room: Any) -> None:
             edge, error, off = leaves.edges[leaf], planes[leaf, 1], planes[leaf, 4] * far
             base = planes[leaf, 0] - MIDDLE * scale * sum_of(slopes, leaf)
             floor, top = base + planes[leaf, 2] - off, base + planes[leaf, 3] + off
-            top += leaves.most[leaf] - edge + error
+            top += error - edge
             dots_with_codes(pairs, block, slopes, leaf, dots)
             for i in range(end - start):
                 along, bend = scale * dots[i], _HALF * squares[start + i]

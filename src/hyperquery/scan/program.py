@@ -106,10 +106,49 @@ class Program(NamedTuple):
     masks: npt.NDArray[np.bool_]
 
 
+class Box(NamedTuple):
+    """A box with or without evidence, as one row of :class:`Leaves`."""
+
+    faces: npt.NDArray[np.float32]
+    softness: float
+    edge: float
+    most: float
+    slack: tuple[float, float, float]
+    bends: tuple[float, float, float]
+    wanted: npt.NDArray[np.int64]
+    shares: npt.NDArray[np.float32]
+    weight: float
+
+
+def box_of(leaf: Region, reach: npt.NDArray[np.float64]) -> Box | None:
+    """Return a hyperboloid with or without evidence as a box; None if the loops cannot take it.
+
+    Args:
+        leaf: the hyperboloid.
+        reach: (d + 1,) the largest absolute coordinates of the points, the scaled time last.
+    """
+    wanted, shares = np.zeros(0, np.int64), np.zeros(0, np.float32)
+    most = weight = 0.0
+    if isinstance(leaf, Attested):
+        lack = leaf.source
+        if not isinstance(lack, Lack):
+            return None
+        wanted, shares, most, weight = lack.wanted, lack.shares, lack.most, float(lack.weight)
+    box = leaf.hyperboloid if isinstance(leaf, Attested) else leaf
+    assert isinstance(box, Hyperboloid)
+    with np.errstate(over="ignore"):
+        faces = _coefficients(box)
+    sound = np.isfinite(faces).all() and abs(faces).max() < _LARGEST
+    if not (sound and abs(box.edge) < _LARGEST and 1e-6 < box.softness < _LARGEST):
+        return None
+    slack, bends = _slack(faces, box, reach), _bends(faces, box.softness, reach)
+    return Box(faces, box.softness**2, box.edge, most, slack, bends, wanted, shares, weight)
+
+
 def compile_region(
     region: Region,
     dimension: int,
-    reach: npt.NDArray[np.float64],
+    box: Callable[[Region], Box | None],
     mask: Callable[[Condition], npt.NDArray[np.bool_]],
 ) -> Program | None:
     """Return a region as a program; None if it has a leaf that the loops cannot take.
@@ -117,13 +156,38 @@ def compile_region(
     Args:
         region: of a space with the dimension given, or of none.
         dimension: of the points.
-        reach: (d + 1,) the largest absolute coordinates of the points, the scaled time last.
+        box: gives a hyperboloid as :func:`box_of` does.
         mask: gives the rows of a condition in stored order.
     """
     nodes = distinct_nodes(region)
     found = [node for node in nodes if node.is_leaf]
-    if not all(_takes(leaf) for leaf in found):
+    boxes = {i: box(leaf) for i, leaf in enumerate(found) if _is_box(leaf)}
+    if any(one is None for one in boxes.values()):
         return None
+    steps = _steps(nodes, found)
+    if any(kind == PRODUCT and not 1 / _LARGEST < w < _LARGEST for kind, _, _, w in steps):
+        return None
+    masks = [mask(leaf) for leaf in found if isinstance(leaf, Condition)]
+    last = len(found) + len(steps) - 1
+    return Program(
+        _leaves(found, {i: one for i, one in boxes.items() if one is not None}, dimension),
+        Steps(
+            kinds=np.array([kind for kind, *_ in steps], np.int64),
+            first=np.array([first for _, first, *_ in steps], np.int64),
+            second=np.array([second for *_, second, _ in steps], np.int64),
+            weights=np.array([weight for *_, weight in steps], np.float32),
+            root=np.array([last], np.int64),
+        ),
+        np.stack(masks) if masks else np.zeros((0, 0), np.bool_),
+    )
+
+
+def _is_box(leaf: Region) -> bool:
+    return isinstance(leaf, Hyperboloid | Attested)
+
+
+def _steps(nodes: list[Region], found: list[Region]) -> list[tuple[int, int, int, float]]:
+    """Return the kind, operands and weight of each step; the last one gives the root."""
     registers: dict[object, int] = {shown_key(leaf): i for i, leaf in enumerate(found)}
     steps: list[tuple[int, int, int, float]] = []
 
@@ -131,6 +195,7 @@ def compile_region(
         steps.append((kind, first, second, weight))
         return len(found) + len(steps) - 1
 
+    register = 0
     for node in nodes:
         if node.is_leaf:
             continue
@@ -139,39 +204,15 @@ def compile_region(
         if isinstance(node, Complement):
             register = step(NEGATION, register)
         elif isinstance(node, Boosted):
-            if not 1 / _LARGEST < node.weight < _LARGEST:
-                return None
             register = step(PRODUCT, register, weight=node.weight)
         else:
             kind = MAXIMUM if isinstance(node, Intersection) else MINIMUM
             for operand in operands[1:]:
                 register = step(kind, register, operand)
         registers[shown_key(node)] = register
-    conditions = [leaf for leaf in found if isinstance(leaf, Condition)]
-    masks = [mask(condition) for condition in conditions]
-    return Program(
-        _leaves(found, dimension, reach),
-        Steps(
-            kinds=np.array([kind for kind, *_ in steps], np.int64),
-            first=np.array([first for _, first, *_ in steps], np.int64),
-            second=np.array([second for *_, second, _ in steps], np.int64),
-            weights=np.array([weight for *_, weight in steps], np.float32),
-            root=np.array([registers[shown_key(region)]], np.int64),
-        ),
-        np.stack(masks) if masks else np.zeros((0, 0), np.bool_),
-    )
-
-
-def _takes(leaf: Region) -> bool:
-    """Whether the loops can take a leaf."""
-    if isinstance(leaf, Attested):
-        return isinstance(leaf.source, Lack) and _takes(leaf.hyperboloid)
-    if isinstance(leaf, Hyperboloid):
-        with np.errstate(over="ignore"):
-            coefficients = _coefficients(leaf)
-        sound = np.isfinite(coefficients).all() and abs(coefficients).max() < _LARGEST
-        return bool(sound and abs(leaf.edge) < _LARGEST and 1e-6 < leaf.softness < _LARGEST)
-    return isinstance(leaf, Condition | Everything | Nothing)
+    if steps and register != len(found) + len(steps) - 1:
+        step(MAXIMUM, register, register)
+    return steps
 
 
 def _coefficients(box: Hyperboloid) -> npt.NDArray[np.float32]:
@@ -181,42 +222,32 @@ def _coefficients(box: Hyperboloid) -> npt.NDArray[np.float32]:
     return np.array([part for pair in pairs for part in pair], np.float32)
 
 
-def _leaves(found: list[Region], dimension: int, reach: npt.NDArray[np.float64]) -> Leaves:
+def _leaves(found: list[Region], boxes: dict[int, Box], dimension: int) -> Leaves:
     count = len(found)
-    softness, edges, most, constants = np.zeros((4, count), np.float32)
+    softness, edges, most, constants, weights = np.zeros((5, count), np.float32)
     least_bend, most_bend, time_bend = bends = np.zeros((3, count), np.float32)
     faces = np.zeros((count, 4, dimension), np.float32)
     slack = np.zeros((count, 3), np.float32)
     kinds = np.full(count, CONSTANT)
     rows = np.zeros(count, np.int64)
-    weights = np.zeros(count, np.float32)
-    wanted: list[Any] = [np.zeros(0, np.int64)]
-    shares: list[Any] = [np.zeros(0, np.float32)]
-    starts = np.zeros(count + 1, np.int64)
-    conditions = 0
+    lengths = np.zeros(count + 1, np.int64)
     for i, leaf in enumerate(found):
         if isinstance(leaf, Condition):
-            kinds[i], rows[i] = ROWS, conditions
-            conditions += 1
-        elif isinstance(leaf, Everything | Nothing):
-            constants[i] = -math.inf if isinstance(leaf, Everything) else math.inf
+            rows[i] = np.count_nonzero(kinds == ROWS)
+            kinds[i] = ROWS
+        elif i in boxes:
+            box = boxes[i]
+            kinds[i], faces[i], softness[i], edges[i] = BOX, box.faces, box.softness, box.edge
+            most[i], slack[i], bends[:, i], weights[i] = box.most, box.slack, box.bends, box.weight
+            lengths[i + 1] = len(box.wanted)
         else:
-            assert isinstance(leaf, Hyperboloid | Attested)
-            box = leaf.hyperboloid if isinstance(leaf, Attested) else leaf
-            kinds[i] = BOX
-            faces[i] = _coefficients(box)
-            softness[i], edges[i] = box.softness**2, box.edge
-            slack[i] = _slack(faces[i], box, reach)
-            bends[:, i] = _bends(faces[i], box.softness, reach)
-            if isinstance(leaf, Attested):
-                assert isinstance(leaf.source, Lack)
-                most[i], weights[i] = leaf.source.most, leaf.source.weight
-                wanted.append(leaf.source.wanted)
-                shares.append(leaf.source.shares)
-        starts[i + 1] = sum(map(len, wanted))
+            constants[i] = -math.inf if isinstance(leaf, Everything) else math.inf
+    wanted = [box.wanted for box in boxes.values()]
+    shares = [box.shares for box in boxes.values()]
     return Leaves(
         kinds, faces, softness, edges, most, slack, least_bend, most_bend, time_bend, constants,
-        rows, np.concatenate(wanted), np.concatenate(shares), starts, weights,
+        rows, np.concatenate([*wanted, np.zeros(0, np.int64)]),
+        np.concatenate([*shares, np.zeros(0, np.float32)]), np.cumsum(lengths), weights,
     )  # fmt: skip
 
 

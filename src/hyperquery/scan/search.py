@@ -28,6 +28,7 @@ class Rows(NamedTuple):
         held: the trigrams that rows hold, see :class:`hyperquery.scan.holdings.Holdings`.
         held_starts: (n + 1,)
         held_middles: (n,)
+        signatures: (balls, WORDS) which trigrams the rows of each ball may hold.
     """
 
     points: npt.NDArray[np.float32]
@@ -37,6 +38,7 @@ class Rows(NamedTuple):
     held: npt.NDArray[Any]
     held_starts: npt.NDArray[np.int64]
     held_middles: npt.NDArray[np.uint16]
+    signatures: npt.NDArray[np.uint64]
 
 
 class Room(NamedTuple):
@@ -80,13 +82,13 @@ def room_for(program: Program, d: int) -> Room:
 
 
 @compiled
-def bound_balls(program: Any, balls: Any, first: int, room: Any, low: Any, middle: Any) -> None:
+def bound_balls(program: Any, rows: Any, first: int, room: Any, low: Any, middle: Any) -> None:
     """Write the least margins over some balls and those at their centres, (balls,) each."""
     steps, leaves = program.steps, len(program.leaves.kinds)
     kinds, firsts, seconds, weights = steps.kinds, steps.first, steps.second, steps.weights
     root = steps.root[0]
     for i in range(len(low)):
-        bound_leaves(program.leaves, balls, first + i, room)
+        bound_leaves(program.leaves, rows.balls, rows.signatures, first + i, room)
         bound_region(kinds, firsts, seconds, weights, leaves, room.low, room.high)
         bound_region(kinds, firsts, seconds, weights, leaves, room.middle, room.middle)
         low[i] = room.low[root]
@@ -169,7 +171,7 @@ def candidates(
             if least[depth] > threshold:
                 continue
             if levels[depth] > 0:
-                depth = _descend(program, rows.balls, room, found, depth, threshold)
+                depth = _descend(program, rows, room, found, depth, threshold)
                 continue
             block = balls[depth]
             bound_block(program, rows, block, room)
@@ -184,14 +186,14 @@ def candidates(
 
 
 @compiled
-def _descend(program: Any, tree: Any, room: Any, found: Any, depth: int, threshold: Any) -> int:
+def _descend(program: Any, rows: Any, room: Any, found: Any, depth: int, threshold: Any) -> int:
     """Put the parts of a waiting ball in its place, the most promising last; return the depth."""
     levels, balls, least = found.levels, found.balls, found.least
     part_least, part_middles = found.part_least, found.part_middles
     level, first = levels[depth] - 1, balls[depth] * BRANCHES
-    start = tree.levels[level]
-    parts = min(BRANCHES, tree.levels[level + 1] - start - first)
-    bound_balls(program, tree, start + first, room, part_least[:parts], part_middles[:parts])
+    start = rows.balls.levels[level]
+    parts = min(BRANCHES, rows.balls.levels[level + 1] - start - first)
+    bound_balls(program, rows, start + first, room, part_least[:parts], part_middles[:parts])
     placed = 0  # a bit for each part
     for _ in range(parts):
         j = _position_of_largest(part_middles, placed, parts)

@@ -7,6 +7,7 @@ from itertools import product
 
 import bm25s
 import numpy as np
+import numpy.typing as npt
 import Stemmer
 
 from hyperquery.evaluation.scorer import Scores
@@ -45,6 +46,14 @@ class BM25:
         if not tokens[0]:
             return np.zeros(self._products, dtype=np.float32)
         return np.asarray(self._index.get_scores(tokens[0]), dtype=np.float32)
+
+    def best(self, query: str, k: int) -> npt.NDArray[np.int64]:
+        """Return the k products that score best, best first."""
+        tokens = self._tokens([query])
+        found = self._index.retrieve(
+            tokens, k=min(k, self._products), show_progress=False, return_as="documents"
+        )
+        return np.asarray(found[0], dtype=np.int64)
 
     def _tokens(self, texts: Sequence[str]) -> list[list[str]]:
         return bm25s.tokenize(  # type: ignore[no-any-return]

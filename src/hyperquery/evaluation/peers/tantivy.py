@@ -92,6 +92,19 @@ class Tantivy:
         """Return which products match a boolean query, (products,); see :meth:`boolean_scores`."""
         return self.boolean_scores(query, words) > -np.inf
 
+    def best(self, query: q.Query, k: int, words: Words = "all") -> npt.NDArray[np.int64]:
+        """Return the k products that score best for a boolean query, best first.
+
+        Args:
+            query: an expression without field conditions.
+            k: the most to return.
+            words: see :meth:`boolean_scores`.
+        """
+        hits = self._searcher.search(self._native(query, words), limit=k, count=False).hits
+        addresses = [address for _, address in hits]
+        rows = self._searcher.fast_field_values(_ROW, addresses) if addresses else []
+        return np.array(rows, dtype=np.int64)
+
     def _search(self, native: tantivy.Query, absent: float) -> Scores:
         scores = np.full(self._products, absent, dtype=np.float32)
         hits = self._searcher.search(native, limit=max(1, self._products), count=False).hits

@@ -1,0 +1,57 @@
+"""Which trigrams the rows of a ball may hold, as bits: what none of them holds is lacking."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hyperquery.scan.blocks import BRANCHES
+from hyperquery.scan.compiled import compiled
+from hyperquery.scan.holdings import Holdings
+from hyperquery.scan.order import BLOCK
+
+WORDS: Final = 32
+"""Words of 64 bits in a signature; trigrams share bits, so a set bit only says perhaps."""
+
+_BITS: Final = 64 * WORDS
+_ROUNDING: Final = np.float32(1e-5)  # of a sum of shares, which is at most 1
+
+
+def signatures_of(holdings: Holdings, levels: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """Return the signature of each ball, (balls, WORDS), level by level as the balls are.
+
+    Args:
+        holdings: of the rows in stored order.
+        levels: (levels + 1,) where the balls of each level start.
+    """
+    signatures = np.zeros((int(levels[-1]), WORDS), np.uint64)
+    _sign(holdings.ids, holdings.starts, levels, signatures)
+    return signatures
+
+
+@compiled
+def _sign(ids: Any, starts: Any, levels: Any, signatures: Any) -> None:
+    one = np.uint64(1)
+    for row in range(len(starts) - 1):
+        for i in range(starts[row], starts[row + 1]):
+            bit = ids[i] % _BITS
+            signatures[row // BLOCK, bit // 64] |= one << np.uint64(bit % 64)
+    for level in range(1, len(levels) - 1):
+        below, here = levels[level - 1], levels[level]
+        for ball in range(here - below):
+            for word in range(WORDS):
+                signatures[here + ball // BRANCHES, word] |= signatures[below + ball, word]
+
+
+@compiled
+def least_lack(signatures: Any, ball: int, wanted: Any, shares: Any, first: int, last: int) -> Any:
+    """Return a share of some trigrams that every row of a ball lacks at least."""
+    one = np.uint64(1)
+    lack = np.float32(0.0)
+    for j in range(first, last):
+        bit = wanted[j] % _BITS
+        if not signatures[ball, bit // 64] >> np.uint64(bit % 64) & one:
+            lack += shares[j]
+    return max(lack - _ROUNDING, np.float32(0.0))
