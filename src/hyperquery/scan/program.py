@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,6 @@ from hyperquery.geometry import (
     Everything,
     Hyperboloid,
     Intersection,
-    Nothing,
     Region,
 )
 from hyperquery.geometry.lorentz import face_coefficients
