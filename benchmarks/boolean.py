@@ -8,7 +8,9 @@ hyperquery.evaluation.boolean). Systems that only score terms get the fusion of 
 threshold of their matching sets, that are best for them on a dev part; hyperquery and its ablations
 have their regions and their own edges. Trained peers get the same products and as many steps. "p"
 beside a figure is that of a paired randomization test against hyperquery. Writes
-benchmarks/out/boolean.json, with the figures of each query.
+benchmarks/out/boolean.json, with the figures of each query. What is measured is kept in
+boolean.runs.json beside it and not measured again with the same settings unless --fresh: an
+interrupted run goes on where it was. After a change to the code, start with --fresh.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from hyperquery.evaluation.boolean import BooleanBenchmark, Part, make_benchmark
 from hyperquery.evaluation.boolean_figures import BooleanSystem, figures
 from hyperquery.evaluation.boolean_systems import EngineSystem, FusedScorer, TantivySystem, fused
 from hyperquery.evaluation.judged import data_folder, read_esci
+from hyperquery.evaluation.kept import Kept
 from hyperquery.evaluation.peers import query2box
 from hyperquery.evaluation.peers.ablations import ABLATIONS
 from hyperquery.evaluation.peers.bm25 import BM25
@@ -149,6 +152,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--steps", type=int, default=Config().steps)
     parser.add_argument("--queries", type=int, default=300, help="of each structure")
+    parser.add_argument("--fresh", action="store_true", help="measure again what was kept")
     options = parser.parse_args(arguments)
     folder = data_folder()
     if folder is None:
@@ -160,7 +164,12 @@ def main(arguments: list[str] | None = None) -> None:
     names = options.systems or list(known)
     if unknown := set(names) - set(known):
         parser.error(f"no system {', '.join(sorted(unknown))}; known are {', '.join(known)}")
-    found = run({name: known[name] for name in names}, options.seeds, optional=OPTIONAL)
+    runs = OUT.with_suffix(".runs.json")
+    if options.fresh:
+        runs.unlink(missing_ok=True)
+    kept = Kept(runs, {"config": config.to_dict(), "queries": options.queries})
+    chosen = {name: known[name] for name in names}
+    found = run(chosen, options.seeds, optional=OPTIONAL, kept=kept)
     compared = comparisons(found, REFERENCE, COMPARED)
     print(
         f"{len(benchmark.train):,} products to train on, {len(benchmark.test.catalog):,} to ask "

@@ -6,7 +6,9 @@ Each system ranks for the human-judged queries: "full" ranks all products (an un
 0), "rerank" only the judged ones. Figures are means over the queries, ± the standard deviation over
 the seeds; "p" beside a peer's figure is that of a paired randomization test against hyperquery,
 query by query and averaged over the seeds. A peer whose package is missing is skipped with a note.
-Writes benchmarks/out/esci.json, with the figures of each query.
+Writes benchmarks/out/esci.json, with the figures of each query. What is measured is kept in
+esci.runs.json beside it and not measured again with the same settings unless --fresh: an
+interrupted run goes on where it was. After a change to the code, start with --fresh.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import numpy as np
 
 from hyperquery import Config, Engine
 from hyperquery.evaluation.judged import JudgedCatalog, data_folder, read_esci
+from hyperquery.evaluation.kept import Kept
 from hyperquery.evaluation.peers.ablations import ABLATIONS
 from hyperquery.evaluation.peers.bm25 import BM25, variants
 from hyperquery.evaluation.peers.fusion import Fusion
@@ -152,6 +155,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--systems", nargs="+", metavar="NAME", help="all if not given")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--steps", type=int, default=Config().steps)
+    parser.add_argument("--fresh", action="store_true", help="measure again what was kept")
     options = parser.parse_args(arguments)
     folder = data_folder()
     if folder is None:
@@ -162,7 +166,12 @@ def main(arguments: list[str] | None = None) -> None:
     names = options.systems or list(known)
     if unknown := set(names) - set(known):
         parser.error(f"no system {', '.join(sorted(unknown))}; known are {', '.join(known)}")
-    found = run({name: known[name] for name in names}, options.seeds, optional=OPTIONAL)
+    runs = OUT.with_suffix(".runs.json")
+    if options.fresh:
+        runs.unlink(missing_ok=True)
+    kept = Kept(runs, {"config": config.to_dict()})
+    chosen = {name: known[name] for name in names}
+    found = run(chosen, options.seeds, optional=OPTIONAL, kept=kept)
     compared = comparisons(found, REFERENCE, COMPARED)
     print(f"{len(judged.catalog):,} products, {len(judged.gains)} queries, seeds {options.seeds}")
     print(table(found, compared))

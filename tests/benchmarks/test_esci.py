@@ -64,3 +64,29 @@ def test_an_unknown_system_is_named(tiny, capsys):
     with pytest.raises(SystemExit):
         esci.main(["--systems", "bm52"])
     assert "no system bm52; known are bm25, tantivy" in capsys.readouterr().err
+
+
+def test_an_interrupted_run_goes_on_where_it_was(tiny, monkeypatch, capsys):
+    arguments = ["--systems", "bm25", "dot", "--steps", "2", "--seeds", "0", "1"]
+    rank_vectors = esci.rank_vectors
+
+    def interrupted(judged, seed, **rest):
+        if seed == 1:
+            raise KeyboardInterrupt
+        return rank_vectors(judged, seed, **rest)
+
+    monkeypatch.setattr(esci, "rank_vectors", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        esci.main(arguments)
+    fitted = []
+
+    def counted(judged, seed, **rest):
+        fitted.append(seed)
+        return rank_vectors(judged, seed, **rest)
+
+    monkeypatch.setattr(esci, "rank_vectors", counted)
+    esci.main(arguments)
+    assert fitted == [1]
+    assert len(json.loads(tiny.read_text())["systems"]["dot"]["figures"]) == 2
+    esci.main([*arguments, "--fresh"])
+    assert fitted == [1, 0, 1]

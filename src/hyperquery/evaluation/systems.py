@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from statistics import fmean
 from typing import Any
 
+from hyperquery.evaluation.kept import Kept
 from hyperquery.evaluation.significance import Comparison, compare
 from hyperquery.evaluation.table import aligned, cell, p_cell
 
@@ -52,7 +53,11 @@ class Runs:
 
 
 def run(
-    systems: Mapping[str, System], seeds: Sequence[int], *, optional: Collection[str] = ()
+    systems: Mapping[str, System],
+    seeds: Sequence[int],
+    *,
+    optional: Collection[str] = (),
+    kept: Kept | None = None,
 ) -> dict[str, Runs]:
     """Measure the systems in turn.
 
@@ -60,6 +65,7 @@ def run(
         systems: by name.
         seeds: for the systems that depend on one; the others get the first.
         optional: modules whose absence skips a system, with a note, rather than ending the run.
+        kept: where measurements are kept, and taken from if they were made before.
 
     Raises:
         ModuleNotFoundError: If another module is missing.
@@ -69,12 +75,25 @@ def run(
         >>> run({"half": steady}, seeds=[0, 1])["half"].figures
         [{'NDCG@10': [0.5, 0.5]}]
     """
-    return {name: _run(system, seeds, optional) for name, system in systems.items()}
+    return {name: _run(name, system, seeds, optional, kept) for name, system in systems.items()}
 
 
-def _run(system: System, seeds: Sequence[int], optional: Collection[str]) -> Runs:
+def _run(
+    name: str,
+    system: System,
+    seeds: Sequence[int],
+    optional: Collection[str],
+    kept: Kept | None,
+) -> Runs:
     runs = Runs(system.title)
     for seed in seeds if system.seeded else seeds[:1]:
+        key = f"{name}, seed {seed}"
+        known = kept.get(key) if kept else None
+        if known:
+            runs.figures.append(known["figures"])
+            runs.seconds.append(known["seconds"])
+            runs.note = known["note"]
+            continue
         start = time.perf_counter()
         try:
             figures, runs.note = system.measure(seed)
@@ -84,6 +103,9 @@ def _run(system: System, seeds: Sequence[int], optional: Collection[str]) -> Run
             return Runs(system.title, note=f"skipped: {error.name} is not installed")
         runs.seconds.append(time.perf_counter() - start)
         runs.figures.append(figures)
+        if kept:
+            known = {"figures": figures, "seconds": runs.seconds[-1], "note": runs.note}
+            kept.put(key, known)
     return runs
 
 
