@@ -8,7 +8,8 @@ they are. The noise moves a point by this share of the median distance to its ne
 Queries are those of the boolean benchmark, from one term to three, compiled by the engine. "read"
 is a sum over the points by all cores, once; times are medians (and 99th percentiles) of searches
 for 10 products, one after the other, with terms encoded before. "boxes" are the same regions
-without evidence, as faiss's exact flat index knows no words either. Sizes above --most-evidence are
+without evidence, as faiss's exact flat index knows no words either. The first search of a process compiles the loops
+where no cache on disk has them. Sizes above --most-evidence are
 measured without evidence and without the peers on text. Writes benchmarks/out/scale.json.
 """
 
@@ -17,6 +18,9 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -236,6 +240,22 @@ def encoding(engine: Engine, number: int) -> dict[str, float]:
     }
 
 
+def first_calls() -> dict[str, float]:
+    """Return what the first search of a process takes: with nothing compiled, and with a cache."""
+    code = (
+        "import time; from hyperquery.demo import demo_engine; engine = demo_engine(); "
+        "start = time.perf_counter(); engine.search('fire tablet'); "
+        "print(time.perf_counter() - start)"
+    )
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
+        seconds = [
+            float(subprocess.check_output([sys.executable, "-c", code], env=environment))
+            for _ in range(2)
+        ]
+    return {"first search, compiling s": seconds[0], "first search, compiled before s": seconds[1]}
+
+
 def measure(engine: Engine, options: argparse.Namespace, size: int) -> dict[str, float]:
     queries = queries_of(engine, options.queries)
     flat = [query for some in queries.values() for query in some]
@@ -278,8 +298,9 @@ def main(arguments: list[str] | None = None) -> None:
     print(aligned(["", *found], rows))
     result = {**provenance(PACKAGES), "options": vars(options), "sizes": found}
     if not options.alone:
-        result["encoding"] = encoding(engine, options.encode)
-        print(", ".join(f"{name} {value:.3g}" for name, value in result["encoding"].items()))
+        others = {**encoding(engine, options.encode), **first_calls()}
+        print(", ".join(f"{name} {value:.3g}" for name, value in others.items()))
+        result["others"] = others
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(result, indent=1) + "\n")
 
