@@ -161,3 +161,10 @@ def test_the_index_takes_little_more_than_the_points():
     index = ScanIndex.build(points, 1.0)
     evidence = index.holdings.nbytes
     assert index.nbytes - evidence < 1.2 * points.nbytes
+
+
+def test_few_rows_are_evaluated_plainly(monkeypatch):
+    scene = Scene(4, 200, 3, 1.0)
+    monkeypatch.setattr(ScanIndex, "plain_below", 201)
+    monkeypatch.setattr("hyperquery.scan.index.candidates", None)
+    check(scene, scene.boxes[0] & ~scene.leaves[4], 5)

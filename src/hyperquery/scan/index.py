@@ -62,7 +62,13 @@ class ScanIndex:
         rows: in stored order.
         order: (n,) the row of the catalog that each stored row is.
         curvature: of the space.
+
+    Attributes:
+        plain_below: so few rows are evaluated plainly, in a few milliseconds: the first search of a
+            new installation would wait much longer for the loops to be compiled.
     """
+
+    plain_below = 2048
 
     def __init__(self, rows: Rows, order: npt.NDArray[np.int32], curvature: float) -> None:
         self._rows = rows
@@ -234,13 +240,15 @@ class ScanIndex:
         return Nearest(rows[best].astype(np.int64), margins[best])
 
     def _program(self, region: Region) -> Program | None:
-        dimension = self._rows.points.shape[1]
-        if region.space is not None and region.space != (dimension, self.curvature):
+        """Return the region for the loops; None where plain evaluation is to answer."""
+        if region.space is not None and region.space != (self.dimension, self.curvature):
             raise GeometryError(
                 f"the region is in {region.space[0]} dimensions of curvature {region.space[1]:g}, "
-                f"the points are in {dimension} of curvature {self.curvature:g}"
+                f"the points are in {self.dimension} of curvature {self.curvature:g}"
             )
-        return compile_region(region, dimension, self._box, self._mask)
+        if len(self) < self.plain_below:
+            return None
+        return compile_region(region, self.dimension, self._box, self._mask)
 
     def _room(self, program: Program) -> Room:
         return room_for(program, self._rows.points.shape[1])
