@@ -1,4 +1,4 @@
-"""The compiled loops: violations of containment, and counts of strangers that rank ahead.
+"""The compiled loops: violations of containment, counts of strangers ahead, training.
 
 Importing this module loads the compiler, so it is imported where it is first needed. Every count
 is made by one thread in one order, so results do not depend on the number of threads.
@@ -84,3 +84,108 @@ def count_boxes_ahead(nodes, starts, targets, known_starts, known, lower, upper,
             for at in range(len(mine)):
                 mine[at] -= score <= of_targets[at]
     return counts
+
+
+@numba.njit(cache=True)
+def _set_rests(lower, upper, node, root, rests):  # type: ignore[no-untyped-def]
+    """Set ``R_i`` of the point in the middle, in the Klein ball, of a node's box."""
+    rests[:] = 1.0
+    if root == 0.0:
+        return
+    square = 0.0
+    for axis in range(len(rests)):
+        tangent = np.tanh(0.5 * root * (lower[node, axis] + upper[node, axis]))
+        rests[axis] = 1.0 - tangent * tangent
+        square += tangent * tangent
+    inside = max(1.0 - square, 1e-3)
+    for axis in range(len(rests)):
+        rests[axis] = np.sqrt(max(rests[axis], inside) / inside)
+
+
+@numba.njit(cache=True)
+def _enclose(lower, upper, child, parent, rests, rate, gap, share, width):  # type: ignore[no-untyped-def]
+    """Step towards a child's box being inside its ancestor's, by a gap on every side."""
+    for axis in range(len(rests)):
+        over = upper[child, axis] - upper[parent, axis] + gap / rests[axis]
+        if over > 0.0:
+            upper[parent, axis] += rate * over * share
+            upper[child, axis] -= rate * over * (1.0 - share)
+        under = lower[parent, axis] - lower[child, axis] + gap / rests[axis]
+        if under > 0.0:
+            lower[parent, axis] -= rate * under * share
+            lower[child, axis] += rate * under * (1.0 - share)
+        if upper[child, axis] - lower[child, axis] < width:
+            middle = 0.5 * (upper[child, axis] + lower[child, axis])
+            upper[child, axis] = middle + 0.5 * width
+            lower[child, axis] = middle - 0.5 * width
+
+
+@numba.njit(cache=True)
+def _exclude(lower, upper, node, stranger, rests, rate, gap, width):  # type: ignore[no-untyped-def]
+    """Step towards a node's box being out of a stranger's, at the face that is nearest to it."""
+    largest, nearest, is_upper = -np.inf, 0, True
+    for axis in range(len(rests)):
+        over = rests[axis] * (upper[node, axis] - upper[stranger, axis])
+        under = rests[axis] * (lower[stranger, axis] - lower[node, axis])
+        if over > largest:
+            largest, nearest, is_upper = over, axis, True
+        if under > largest:
+            largest, nearest, is_upper = under, axis, False
+    if largest >= gap:
+        return
+    step = 0.5 * rate * (gap - largest) / rests[nearest]
+    if is_upper:
+        upper[node, nearest] += step
+        upper[stranger, nearest] -= step
+        lower[stranger, nearest] = min(lower[stranger, nearest], upper[stranger, nearest] - width)
+    else:
+        lower[node, nearest] -= step
+        lower[stranger, nearest] += step
+        upper[stranger, nearest] = max(upper[stranger, nearest], lower[stranger, nearest] + width)
+
+
+@numba.njit(cache=True)
+def _is_member(values, first, last, value):  # type: ignore[no-untyped-def]
+    """Whether a value is in a part of an array, which is sorted."""
+    end = last
+    while first < end:
+        middle = (first + end) // 2
+        if values[middle] < value:
+            first = middle + 1
+        else:
+            end = middle
+    return first < last and values[first] == value
+
+
+@numba.njit(cache=True)
+def train_epoch(  # type: ignore[no-untyped-def]
+    lower, upper, pairs, order, starts, below_starts, below, seed, root, rate,
+    inside_gap, outside_gap, share, width, near, far,
+):  # fmt: skip
+    """Take a step on every pair of the closure, and on strangers drawn for each; in place.
+
+    ``pairs`` are sorted by node and ancestor, those of a node from ``starts``; the children of a
+    node are in ``below`` from ``below_starts``. ``near`` strangers are drawn from the children of
+    the node and of those above it, ``far`` ones from all nodes.
+    """
+    np.random.seed(seed)
+    nodes, dimension = lower.shape
+    rests = np.empty(dimension)
+    for at in order:
+        node, ancestor = pairs[at]
+        _set_rests(lower, upper, node, root, rests)
+        _enclose(lower, upper, node, ancestor, rests, rate, inside_gap, share, width)
+        for draw in range(near + far):
+            stranger = np.random.randint(nodes)
+            if draw < near:
+                place = starts[node] + np.random.randint(starts[node + 1] - starts[node] + 1)
+                base = pairs[place, 1] if place < starts[node + 1] else node
+                children = below_starts[base + 1] - below_starts[base]
+                if children == 0:
+                    continue
+                stranger = below[below_starts[base] + np.random.randint(children)]
+            if stranger == node:
+                continue
+            if _is_member(pairs[:, 1], starts[node], starts[node + 1], stranger):
+                continue
+            _exclude(lower, upper, node, stranger, rests, rate, outside_gap, width)
