@@ -14,6 +14,7 @@ exactly where all of u's box is in v's. At curvature 0 it is the squared Euclide
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,24 +49,25 @@ class Boxes:
     @cached_property
     def rests(self) -> Floats:
         """``R_i`` of every point, (nodes, d)."""
-        return np.asarray(lorentz.rest(self.points, self.curvature))
+        rests: Floats = np.asarray(lorentz.rest(self.points, self.curvature))
+        return rests
 
     def violations(self, children: Ints, parents: Ints) -> Floats:
         """Return the violation of each child's box in the parent's, (pairs,)."""
         from hyperquery.hierarchy.kernels import violations
 
-        found = violations(children, parents, *self._arrays())
-        return np.asarray(found)
+        found: Floats = violations(children, parents, *self._arrays())
+        return found
 
     def strangers_ahead(self, questions: Questions) -> Ints:
         """Return for every target how many strangers are as near as it or nearer, (pairs,)."""
         from hyperquery.hierarchy.kernels import count_boxes_ahead
 
         q = questions
-        found = count_boxes_ahead(
+        found: Ints = count_boxes_ahead(
             q.nodes, q.starts, q.targets, q.known_starts, q.known, *self._arrays()
         )
-        return np.asarray(found)
+        return found
 
     def _arrays(self) -> tuple[Floats, Floats, Floats, float]:
         return self.lower, self.upper, self.rests, float(np.sqrt(self.curvature))
@@ -83,7 +85,7 @@ def nested_boxes(nesting: Nesting, curvature: float) -> Boxes:
         curvature: the positive kappa, or 0.
     """
     dimension = nesting.lower.shape[1]
-    side = _FILLED / np.sqrt(dimension * (curvature or 1.0))
+    side = _FILLED / math.sqrt(dimension * (curvature or 1.0))
 
     def to_klein(intervals: Floats) -> Floats:
         return side * (2.0 * intervals - 1.0)

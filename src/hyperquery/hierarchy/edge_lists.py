@@ -88,7 +88,11 @@ def from_graph(
         draft.nodes[str(node)] = {"name": str(node), **attributes}
     for parent, child in graph.edges():
         draft.add_edge(str(parent), str(child))
-    return build(draft, cycles=cycles, parents=parents)
+    built = build(draft, cycles=cycles, parents=parents)
+    for parent, child, attributes in graph.edges(data=True):
+        if built.has_edge(str(parent), str(child)):
+            built.edges[str(parent), str(child)].update(attributes)
+    return built
 
 
 def _rows(text: str) -> Iterable[tuple[str, ...]]:

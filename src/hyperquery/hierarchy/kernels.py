@@ -159,7 +159,7 @@ def _is_member(values, first, last, value):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def train_epoch(  # type: ignore[no-untyped-def]
-    lower, upper, pairs, order, starts, below_starts, below, seed, root, rate,
+    lower, upper, pairs, order, starts, below_starts, below, rng, root, rate,
     inside_gap, outside_gap, share, width, near, far,
 ):  # fmt: skip
     """Take a step on every pair of the closure, and on strangers drawn for each; in place.
@@ -168,7 +168,6 @@ def train_epoch(  # type: ignore[no-untyped-def]
     node are in ``below`` from ``below_starts``. ``near`` strangers are drawn from the children of
     the node and of those above it, ``far`` ones from all nodes.
     """
-    np.random.seed(seed)
     nodes, dimension = lower.shape
     rests = np.empty(dimension)
     for at in order:
@@ -176,14 +175,14 @@ def train_epoch(  # type: ignore[no-untyped-def]
         _set_rests(lower, upper, node, root, rests)
         _enclose(lower, upper, node, ancestor, rests, rate, inside_gap, share, width)
         for draw in range(near + far):
-            stranger = np.random.randint(nodes)
+            stranger = rng.integers(0, nodes)
             if draw < near:
-                place = starts[node] + np.random.randint(starts[node + 1] - starts[node] + 1)
+                place = starts[node] + rng.integers(0, starts[node + 1] - starts[node] + 1)
                 base = pairs[place, 1] if place < starts[node + 1] else node
                 children = below_starts[base + 1] - below_starts[base]
                 if children == 0:
                     continue
-                stranger = below[below_starts[base] + np.random.randint(children)]
+                stranger = below[below_starts[base] + rng.integers(0, children)]
             if stranger == node:
                 continue
             if _is_member(pairs[:, 1], starts[node], starts[node + 1], stranger):

@@ -119,7 +119,8 @@ def train(
     Examples:
         >>> graph = nx.DiGraph([("pet", "dog"), ("pet", "cat")])
         >>> start = random_boxes(3, 2, 1.0)
-        >>> found = train(start, graph, TrainingSettings(epochs=60), progress=False)
+        >>> settings = TrainingSettings(epochs=60, share=0.5)
+        >>> found = train(start, graph, settings, progress=False)
         >>> found.violations(np.array([1, 2, 1]), np.array([0, 0, 2])) > 0
         array([False, False,  True])
     """
@@ -143,7 +144,7 @@ def train(
         rate = settings.rate * (1.0 - epoch / settings.epochs)
         train_epoch(
             lower, upper, pairs, rng.permutation(len(pairs)), starts, below_starts, below,
-            int(rng.integers(2**31)), float(np.sqrt(boxes.curvature)), rate,
+            rng, float(np.sqrt(boxes.curvature)), rate,
             *(length * scale for length in lengths), settings.share, settings.width * scale,
             near, settings.strangers - near,
         )  # fmt: skip
