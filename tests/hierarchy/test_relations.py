@@ -3,7 +3,6 @@ from __future__ import annotations
 import networkx as nx
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from hyperquery.hierarchy import (
     TaxonomyError,
@@ -13,17 +12,7 @@ from hyperquery.hierarchy import (
     transitive_reduction,
 )
 from hyperquery.hierarchy.relations import induced_subgraph
-
-
-@st.composite
-def dags(draw):
-    """Acyclic graphs of up to eight nodes, edges from lower to higher numbers."""
-    n = draw(st.integers(1, 8))
-    pairs = [(a, b) for a in range(n) for b in range(a + 1, n)]
-    graph = nx.DiGraph()
-    graph.add_nodes_from(draw(st.permutations(range(n))))
-    graph.add_edges_from(draw(st.lists(st.sampled_from(pairs))) if pairs else [])
-    return graph
+from tests.hierarchy.graphs import dags
 
 
 @given(dags())

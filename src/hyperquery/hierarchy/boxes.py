@@ -28,6 +28,7 @@ from hyperquery.hierarchy.ranking import Ints, Questions
 Floats = npt.NDArray[np.float64]
 
 _FILLED = 0.95  # of the cube inside the Klein ball, so that no point is at infinity
+_LARGEST_RADIUS = 0.95  # of a point in the Klein ball, for the same reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,3 +97,23 @@ def nested_boxes(nesting: Nesting, curvature: float) -> Boxes:
         root = np.sqrt(curvature)
         lower, upper = np.arctanh(root * lower) / root, np.arctanh(root * upper) / root
     return Boxes(np.asarray(points), lower, upper, float(curvature))
+
+
+def boxes_of_faces(lower: Floats, upper: Floats, curvature: float) -> Boxes:
+    """Return boxes whose points are in the middle, drawn towards the origin where they must be.
+
+    Args:
+        lower: (nodes, d) axial coordinates.
+        upper: (nodes, d) axial coordinates.
+        curvature: the positive kappa, or 0.
+    """
+    if not curvature:
+        return Boxes((lower + upper) / 2.0, lower.copy(), upper.copy(), 0.0)
+    root = np.sqrt(curvature)
+    middle = (lower + upper) / 2.0
+    klein = np.tanh(root * middle)
+    radius = np.maximum(np.linalg.norm(klein, axis=1, keepdims=True), 1e-300)
+    klein *= np.minimum(1.0, _LARGEST_RADIUS / radius)
+    shift = np.where(radius > _LARGEST_RADIUS, np.arctanh(klein) / root - middle, 0.0)
+    points = np.asarray(lorentz.from_klein(klein / root, curvature))
+    return Boxes(points, lower + shift, upper + shift, float(curvature))

@@ -24,12 +24,8 @@ import numpy as np
 from tqdm import tqdm
 
 from hyperquery.errors import ConfigError
-from hyperquery.geometry import lorentz
-from hyperquery.hierarchy.boxes import Boxes, Floats
+from hyperquery.hierarchy.boxes import Boxes, boxes_of_faces
 from hyperquery.hierarchy.relations import transitive_closure_edges
-
-_LARGEST_RADIUS = 0.95
-"""Of points, in the Klein ball of radius 1."""
 
 
 @dataclass(frozen=True)
@@ -81,26 +77,6 @@ def random_boxes(nodes: int, dimension: int, curvature: float, *, seed: int = 0)
     middle = scale * np.clip(rng.normal(0.0, _SPREAD, (nodes, dimension)), -1.0, 1.0)
     half = np.full_like(middle, FROM_SCRATCH.width * scale)
     return boxes_of_faces(middle - half, middle + half, curvature)
-
-
-def boxes_of_faces(lower: Floats, upper: Floats, curvature: float) -> Boxes:
-    """Return boxes whose points are in the middle, drawn towards the origin where they must be.
-
-    Args:
-        lower: (nodes, d) axial coordinates.
-        upper: (nodes, d) axial coordinates.
-        curvature: the positive kappa, or 0.
-    """
-    if not curvature:
-        return Boxes((lower + upper) / 2.0, lower.copy(), upper.copy(), 0.0)
-    root = np.sqrt(curvature)
-    middle = (lower + upper) / 2.0
-    klein = np.tanh(root * middle)
-    radius = np.maximum(np.linalg.norm(klein, axis=1, keepdims=True), 1e-300)
-    klein *= np.minimum(1.0, _LARGEST_RADIUS / radius)
-    shift = np.where(radius > _LARGEST_RADIUS, np.arctanh(klein) / root - middle, 0.0)
-    points = np.asarray(lorentz.from_klein(klein / root, curvature))
-    return Boxes(points, lower + shift, upper + shift, float(curvature))
 
 
 def train(
