@@ -25,7 +25,7 @@ from tqdm import tqdm
 
 from hyperquery.errors import ConfigError
 from hyperquery.hierarchy.boxes import Boxes, boxes_of_faces
-from hyperquery.hierarchy.relations import transitive_closure_edges
+from hyperquery.hierarchy.relations import transitive_closure_edges, transitive_reduction
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,8 @@ def train(
     position = {node: at for at, node in enumerate(nodes)}
     pairs = transitive_closure_edges(graph)
     starts = np.searchsorted(pairs[:, 0], np.arange(len(nodes) + 1))
-    children = [[position[child] for child in graph.successors(node)] for node in nodes]
+    reduced = transitive_reduction(graph)
+    children = [[position[child] for child in reduced.successors(node)] for node in nodes]
     below_starts = np.cumsum([0, *map(len, children)])
     below = np.array([child for of in children for child in of], np.int64)
     scale = 1.0 / np.sqrt(boxes.curvature or 1.0)
