@@ -15,7 +15,7 @@ def test_files_of_edges(tmp_path, name, text):
     assert list(from_edges(tmp_path / name).edges) == [("TV, Video", "Stands")]
 
 
-@pytest.mark.parametrize("edges", [[("a",)], [("a", "b", "c")], [("a", " ")]])
+@pytest.mark.parametrize("edges", [[("a",)], [("a", "b", "c")], [("a", " ")], [("a", None)]])
 def test_a_row_that_is_no_edge_is_refused(edges):
     with pytest.raises(TaxonomyError, match="edge 1 is not a parent and a child"):
         from_edges(edges)

@@ -56,6 +56,7 @@ def test_a_tree_deeper_than_the_recursion_limit():
         ([1], "an object or a list of objects"),
         ({"name": "TV", "children": [{"id": 1}]}, "below 'TV' has no name"),
         ([{"id": "a", "name": "A", "path": [{"name": "A"}]}], "has no id"),
+        ([{"id": "a", "name": "A", "path": None, "subCategories": [7]}], "has no id: 7"),
     ],
 )
 def test_what_is_not_a_taxonomy_is_refused(source, message):

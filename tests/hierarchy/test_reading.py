@@ -68,7 +68,7 @@ def test_policies_reach_the_reader(tmp_path):
     assert list(read_taxonomy([("a", "b"), ("b", "a")], cycles="drop").edges) == [("a", "b")]
 
 
-@pytest.mark.parametrize("source", [7, [7], json.loads, []])
+@pytest.mark.parametrize("source", [7, [7], json.loads, [], "", b"TV"])
 def test_anything_else_is_refused(source):
     with pytest.raises(TaxonomyError):
         read_taxonomy(source)

@@ -49,7 +49,7 @@ def from_edges(
     draft = Draft()
     pairs = _rows(text_of(edges)) if isinstance(edges, str | Path) else edges
     for number, pair in enumerate(pairs, start=1):
-        ends = [str(end).strip() for end in pair]
+        ends = ["" if end is None else str(end).strip() for end in pair]
         if len(ends) != 2 or not all(ends):
             raise TaxonomyError(f"edge {number} is not a parent and a child: {pair!r}")
         for end in ends:

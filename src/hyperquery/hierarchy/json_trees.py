@@ -96,7 +96,7 @@ def _add_categories(draft: Draft, items: Sequence[Mapping[str, Any]]) -> None:
         draft.nodes[key] = _named_by_id(draft, item, key)
     defined = len(draft.nodes)
     for item in items:  # paths before lists of subcategories, so that the path's parent is first
-        path = [_named(draft, step) for step in item["path"]]
+        path = [_named(draft, step) for step in item["path"] or ()]
         for parent, child in itertools.pairwise(path):
             draft.edges[parent, child] = None
     for item in items:
@@ -105,10 +105,10 @@ def _add_categories(draft: Draft, items: Sequence[Mapping[str, Any]]) -> None:
     draft.added = len(draft.nodes) - defined
 
 
-def _named(draft: Draft, item: Mapping[str, Any]) -> str:
+def _named(draft: Draft, item: object) -> str:
     """Return the key of a category that another one names, adding it if it is new."""
-    if "id" not in item:
-        raise TaxonomyError(f"a category of a path or of subCategories has no id: {dict(item)!r}")
+    if not isinstance(item, Mapping) or "id" not in item:
+        raise TaxonomyError(f"a category of a path or of subCategories has no id: {item!r}")
     key = str(item["id"])
     if key not in draft.nodes:
         draft.nodes[key] = _named_by_id(draft, item, key)

@@ -87,6 +87,8 @@ def _from_items(items: list[Any], policies: dict[str, Any]) -> nx.DiGraph:
 def _from_text_or_file(source: str | os.PathLike[str], policies: dict[str, Any]) -> nx.DiGraph:
     if isinstance(source, str) and "\n" in source:
         return _from_text(source, policies)
+    if not str(source).strip():
+        raise TaxonomyError("the taxonomy has no node: its text is empty")
     path = Path(source)
     if path.is_dir() or path.name == "data.noun":
         return from_wordnet(path, **policies)
