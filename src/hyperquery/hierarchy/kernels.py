@@ -9,6 +9,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+_HALF = np.uint64(0xFFFFFFFF)
+
 
 @numba.njit(parallel=True, cache=True)
 def count_ahead(scores, starts, targets, known_starts, known):  # type: ignore[no-untyped-def]
@@ -158,15 +160,22 @@ def _is_member(values, first, last, value):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
+def _below(draw, number):  # type: ignore[no-untyped-def]
+    """Return a number from 0 to below another, from 32 random bits."""
+    return np.int64((draw * np.uint64(number)) >> np.uint64(32))
+
+
+@numba.njit(cache=True)
 def train_epoch(  # type: ignore[no-untyped-def]
-    lower, upper, pairs, order, starts, below_starts, below, rng, root, rate,
+    lower, upper, pairs, order, starts, below_starts, below, draws, root, rate,
     inside_gap, outside_gap, share, width, near, far,
 ):  # fmt: skip
     """Take a step on every pair of the closure, and on strangers drawn for each; in place.
 
     ``pairs`` are sorted by node and ancestor, those of a node from ``starts``; the children of a
     node are in ``below`` from ``below_starts``. ``near`` strangers are drawn from the children of
-    the node and of those above it, ``far`` ones from all nodes.
+    the node and of those above it, ``far`` ones from all nodes, by ``draws``: 64 random bits for
+    each, (pairs, near + far).
     """
     nodes, dimension = lower.shape
     rests = np.empty(dimension)
@@ -175,14 +184,16 @@ def train_epoch(  # type: ignore[no-untyped-def]
         _set_rests(lower, upper, node, root, rests)
         _enclose(lower, upper, node, ancestor, rests, rate, inside_gap, share, width)
         for draw in range(near + far):
-            stranger = rng.integers(0, nodes)
+            bits = draws[at, draw]
+            first = bits >> np.uint64(32)
+            stranger = _below(first, nodes)
             if draw < near:
-                place = starts[node] + rng.integers(0, starts[node + 1] - starts[node] + 1)
+                place = starts[node] + _below(first, starts[node + 1] - starts[node] + 1)
                 base = pairs[place, 1] if place < starts[node + 1] else node
                 children = below_starts[base + 1] - below_starts[base]
                 if children == 0:
                     continue
-                stranger = below[below_starts[base] + rng.integers(0, children)]
+                stranger = below[below_starts[base] + _below(bits & _HALF, children)]
             if stranger == node:
                 continue
             if _is_member(pairs[:, 1], starts[node], starts[node + 1], stranger):

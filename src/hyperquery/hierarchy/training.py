@@ -118,10 +118,11 @@ def train(
         range(settings.epochs), desc="taxonomy", unit="epoch", disable=None if progress else True
     ):
         lower, upper = boxes.lower.copy(), boxes.upper.copy()
+        draws = rng.integers(2**64, size=(len(pairs), settings.strangers), dtype=np.uint64)
         rate = settings.rate * (1.0 - epoch / settings.epochs)
         train_epoch(
             lower, upper, pairs, rng.permutation(len(pairs)), starts, below_starts, below,
-            rng, float(np.sqrt(boxes.curvature)), rate,
+            draws, float(np.sqrt(boxes.curvature)), rate,
             *(length * scale for length in lengths), settings.share, settings.width * scale,
             near, settings.strangers - near,
         )  # fmt: skip
