@@ -59,6 +59,12 @@ def test_google_lines_give_ids_and_a_name_may_hold_a_dash():
     assert graph.graph["report"].added == 1
 
 
+def test_a_name_may_hold_a_colon():
+    assert list(from_path_text("Home : Garden > Chairs\nap-1 : Pets\n")) == [
+        "Home : Garden", "Home : Garden > Chairs", "Pets",
+    ]  # fmt: skip
+
+
 def test_one_path_with_two_ids_is_refused():
     with pytest.raises(TaxonomyError, match="line 2 gives 'A' the id '2'"):
         from_path_text("1 - A\n2 - A\n")

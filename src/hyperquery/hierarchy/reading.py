@@ -18,14 +18,18 @@ from hyperquery.hierarchy.edge_lists import from_edges, from_graph
 from hyperquery.hierarchy.errors import TaxonomyError
 from hyperquery.hierarchy.files import lines_of, read_text
 from hyperquery.hierarchy.json_trees import from_json_tree
-from hyperquery.hierarchy.text_formats import from_indented_text, from_path_text, from_paths
+from hyperquery.hierarchy.text_formats import (
+    from_indented_text,
+    from_path_text,
+    from_paths,
+    split_id,
+)
 from hyperquery.hierarchy.wordnet import from_wordnet
 
 _KINDS = (
     "a DiGraph, a catalog or an engine, a list of paths or of (parent, child) edges, a JSON tree, "
     "or a path to a file of one of these or of WordNet's nouns"
 )
-_WITH_ID = re.compile(r"\S+\s+:\s|\d+\s+-\s")
 _SYNSET = re.compile(r"\d{8} \d\d n [0-9a-f]{2} ")
 
 
@@ -114,7 +118,7 @@ def _from_text(text: str, policies: dict[str, Any]) -> nx.DiGraph:
     if lines and all(line.count("\t") == 1 for line in lines):
         return from_edges(text, **policies)
     has_path = any(" > " in line for line in lines)
-    with_id = all(_WITH_ID.match(line) for line in lines)
+    with_id = all(split_id(line)[0] for line in lines)
     if lines and (has_path or with_id):
         return from_path_text(text, **policies)
     return from_indented_text(text, **policies)

@@ -12,9 +12,9 @@ from hyperquery.hierarchy.building import Cycles, Draft, Parents, build, path_ke
 from hyperquery.hierarchy.errors import TaxonomyError
 from hyperquery.hierarchy.files import lines_of, read_text
 
-# Shopify writes "gid://shopify/TaxonomyCategory/ap-1   : A > B", Google "1604 - A > B".
-_SHOPIFY = re.compile(r"(gid://\S+|\S+)\s+:\s+(.+)")
-_GOOGLE = re.compile(r"(\d+)\s+-\s+(.+)")
+# Shopify writes "gid://shopify/TaxonomyCategory/ap-1   : A > B", Google "1604 - A > B". A word
+# without a digit before a colon is part of a name.
+_WITH_ID = re.compile(r"(?:(gid://\S+|\S*\d\S*)\s+:|(\d+)\s+-)\s+(.+)")
 
 
 def from_paths(
@@ -85,8 +85,7 @@ def from_path_text(
     draft = Draft()
     defined: dict[str, str | None] = {}
     for number, line in lines_of(text_of(source)):
-        found = _SHOPIFY.fullmatch(line.strip()) or _GOOGLE.fullmatch(line.strip())
-        id_, path = found.groups() if found else (None, line)
+        id_, path = split_id(line)
         key = draft.add_path(_names(path, ">", f"line {number}"))
         if key in defined:
             if defined[key] != id_:
@@ -142,6 +141,12 @@ def from_indented_text(
         draft.repeated += path_key(path) in draft.nodes
         draft.add_path(path)
     return build(draft, cycles=cycles, parents=parents)
+
+
+def split_id(line: str) -> tuple[str | None, str]:
+    """Return the id before a line's path, or None, and the path."""
+    found = _WITH_ID.fullmatch(line.strip())
+    return (found[1] or found[2], found[3]) if found else (None, line)
 
 
 def text_of(source: str | os.PathLike[str]) -> str:
