@@ -137,7 +137,7 @@ def fitting(folder: Path, what: str) -> Iterator[None]:
     except ModelFileError:
         raise  # it names a file already
     except _MISFITS as error:
-        reason = str(error) or type(error).__name__
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise ModelFileError(
             f"the files of the engine at {folder} do not fit together ({what}: {reason}): save it "
             f"again"
