@@ -25,7 +25,11 @@ from hyperquery.engine.storage import FORMAT, FORMAT_VERSION
 from hyperquery.storage import Store, Transaction
 from tests.products import SMALL
 
-CONFIG, VOCABULARY, WEIGHTS = "model/config.json", "model/vocabulary.json", "model/weights.safetensors"
+CONFIG, VOCABULARY, WEIGHTS = (
+    "model/config.json",
+    "model/vocabulary.json",
+    "model/weights.safetensors",
+)
 INDEX, PRODUCTS = "segment-1/index.safetensors", "segment-1/products.parquet"
 LIVE = "segment-1/live.safetensors"
 FILES = [CONFIG, VOCABULARY, WEIGHTS, INDEX, PRODUCTS]
@@ -372,7 +376,9 @@ def test_weights_that_are_no_numbers_are_refused(saved):
     arrays = load_arrays(path_of(saved, WEIGHTS).read_bytes())
     for name in ("centroids", "raw_curvature"):
         put(saved, WEIGHTS, save_arrays({**arrays, name: np.full_like(arrays[name], np.nan)}))
-        with pytest.raises(ModelFileError, match="centroids" if name == "centroids" else "curvature"):
+        with pytest.raises(
+            ModelFileError, match="centroids" if name == "centroids" else "curvature"
+        ):
             hyperquery.load(saved)
 
 
