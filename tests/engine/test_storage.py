@@ -1,4 +1,4 @@
-"""Saved engines: the same when they are loaded, whole when a save is cut off, clear when damaged."""
+"""Saved engines: the same when loaded, whole when a save is cut off, clear when damaged."""
 
 from __future__ import annotations
 
