@@ -1,4 +1,4 @@
-"""Engines whose changes are saved at once: before they are seen, whole, and one writer at a time."""
+"""Engines whose changes are saved at once: before they are seen, and by one at a time."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_change_that_cannot_be_saved_is_not_made(saved, monkeypatch, name):
 
     with monkeypatch.context() as patched:
         patched.setattr(Transaction, "_replace_manifest", fail)
-        with pytest.raises(ModelFileError, match="No space left .*what was saved there is as it"):
+        with pytest.raises(ModelFileError, match=r"No space left .*what was saved there is as it"):
             CHANGES[name](engine)
     assert engine.collection is collection
     assert contents(saved) == before
@@ -124,7 +124,7 @@ def test_changes_of_its_own_are_not_lost_by_refreshing(saved):
     reader, writer = hyperquery.load(saved), hyperquery.load(saved, writable=True)
     reader.add([TEA])
     writer.remove("pan1")
-    with pytest.raises(ModelFileError, match="changes that are not saved in .*save it elsewhere"):
+    with pytest.raises(ModelFileError, match=r"changes that are not saved in .*save it elsewhere"):
         reader.refresh()
     assert len(reader) == len(PRODUCTS) + 1
 
@@ -135,7 +135,7 @@ def test_another_model_is_not_mixed_in(saved):
         [TEA], config=hyperquery.Config(dimension=8, steps=2), progress=False
     )
     other.save(saved)
-    with pytest.raises(ModelFileError, match="with another model was saved to .*load it"):
+    with pytest.raises(ModelFileError, match=r"with another model was saved to .*load it"):
         reader.refresh()
     assert len(reader) == len(PRODUCTS)
 

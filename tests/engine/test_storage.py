@@ -91,7 +91,7 @@ def test_saving_replaces_an_engine_and_leaves_nothing_of_it(other_engine, saved)
     other_engine.save(saved)
     assert len(hyperquery.load(saved)) == 1
     assert len(list(saved.iterdir())) == count
-    assert "\n1 product" in (saved / "README.md").read_text()
+    assert "\n1 product, with the fields id, title.\n" in (saved / "README.md").read_text()
 
 
 def test_saving_touches_nothing_else(small_engine, saved, tmp_path):

@@ -86,7 +86,7 @@ def test_numbers_that_are_not_finite_are_refused(whole, value):
     ],
 )
 def test_what_points_outside_is_refused(whole, name, position, value):
-    with pytest.raises(ValueError, match="the array (order|balls_levels|held_starts)"):
+    with pytest.raises(ValueError, match=r"the array (order|balls_levels|held_starts)"):
         check_arrays({**whole, name: changed(whole[name], position, value)})
 
 
