@@ -1,64 +1,97 @@
+"""Saved engines: the same when loaded, whole when a save is cut off, clear when damaged."""
+
 from __future__ import annotations
 
-import gzip
-import hashlib
+import io
 import json
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
-from safetensors.torch import load as load_tensors
-from safetensors.torch import save as save_tensors
 
 import hyperquery
 from hyperquery import CatalogError, Engine, ModelFileError
-from hyperquery.engine import storage
+from hyperquery.engine.storage import FORMAT, FORMAT_VERSION
+from hyperquery.storage import Store, Transaction
 from tests.products import SMALL
 
-PARTS = ["config", "vocabulary", "model", "points", "catalog"]
+CONFIG, VOCABULARY, WEIGHTS = (
+    "model/config.json",
+    "model/vocabulary.json",
+    "model/weights.safetensors",
+)
+INDEX, PRODUCTS = "segment-1/index.safetensors", "segment-1/products.parquet"
+LIVE = "segment-1/live.safetensors"
+FILES = [CONFIG, VOCABULARY, WEIGHTS, INDEX, PRODUCTS]
 
 
-def path_of(saved, part):
-    return saved / json.loads((saved / "manifest.json").read_text())["files"][part]["name"]
+def store_at(saved):
+    return Store(saved, FORMAT, FORMAT_VERSION)
 
 
-def put(saved, part, data):
-    """Replace a part and make size and checksum fit, as someone who means it would."""
-    path_of(saved, part).write_bytes(data)
-    manifest = json.loads((saved / "manifest.json").read_text())
-    manifest["files"][part] |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    (saved / "manifest.json").write_text(json.dumps(manifest))
+def path_of(saved, name):
+    files = json.loads((saved / "manifest.json").read_text())["files"]
+    return saved / files[name]["name"]
+
+
+def named(name):
+    """A pattern for what a file is called on disk."""
+    stem, dot, end = name.replace("/", ".").rpartition(".")
+    return rf"{re.escape(stem)}-\w+{re.escape(dot + end)}"
+
+
+def put(saved, name, data):
+    """Replace a file and make size and checksum fit, as someone who means it would."""
+    with store_at(saved).writer() as transaction:
+        transaction.put(name, data)
+
+
+def parquet(table, **options):
+    sink = io.BytesIO()
+    pq.write_table(table, sink, **options)
+    return sink.getvalue()
 
 
 def test_a_loaded_engine_answers_to_the_last_bit(small_engine, saved):
-    loaded = hyperquery.load(saved)
-    assert loaded.catalog == small_engine.catalog
-    assert np.array_equal(loaded.points, small_engine.points)
-    for query in ["kettle AND NOT Acme", "tent OR red", "brand:Bolt AND folding"]:
-        ours, theirs = small_engine.search(query, k=50), loaded.search(query, k=50)
-        assert [(h.id, h.margin) for h in ours] == [(h.id, h.margin) for h in theirs]
+    for verify in (True, False):
+        loaded = hyperquery.load(saved, verify=verify)
+        assert loaded.catalog == small_engine.catalog
+        assert np.array_equal(loaded.points, small_engine.points)
+        for query in ["kettle AND NOT Acme", "tent OR red", "brand:Bolt AND folding"]:
+            ours, theirs = small_engine.search(query, k=50), loaded.search(query, k=50)
+            assert [(h.id, h.margin) for h in ours] == [(h.id, h.margin) for h in theirs]
 
 
 def test_saving_twice_gives_the_same_bytes(small_engine, saved, tmp_path):
     small_engine.save(tmp_path / "again")
     names = sorted(path.name for path in saved.iterdir())
     assert names == sorted(path.name for path in (tmp_path / "again").iterdir())
+    assert len(names) == len(FILES) + len(["manifest.json", "README.md", "writer.lock"])
     for name in names:
         assert (saved / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def other_engine():
     return Engine.fit([{"id": 1, "title": "tea"}], config=SMALL, progress=False)
 
 
 def test_saving_replaces_an_engine_and_leaves_nothing_of_it(other_engine, saved):
+    count = len(list(saved.iterdir()))
     other_engine.save(saved)
     assert len(hyperquery.load(saved)) == 1
-    assert len(list(saved.iterdir())) == len(PARTS) + 1
+    assert len(list(saved.iterdir())) == count
+    assert "\n1 product, with the fields id, title.\n" in (saved / "README.md").read_text()
 
 
 def test_saving_touches_nothing_else(small_engine, saved, tmp_path):
@@ -66,32 +99,35 @@ def test_saving_touches_nothing_else(small_engine, saved, tmp_path):
     (saved / "notes.txt").write_text("mine")
     small_engine.save(saved)
     assert (saved / "notes.txt").read_text() == "mine"
-    for foreign in (tmp_path, tmp_path / "notes.txt"):
-        with pytest.raises(ModelFileError, match="is not a saved engine"):
-            small_engine.save(foreign)
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "manifest.json").write_text('{"name": "a web app"}')
-    with pytest.raises(ModelFileError, match="is not a saved engine"):
-        small_engine.save(tmp_path / "app")
+    for foreign in (tmp_path, tmp_path / "notes.txt", tmp_path / "app"):
+        with pytest.raises(ModelFileError, match="is not a hyperquery engine that can be changed"):
+            small_engine.save(foreign)
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-@pytest.mark.parametrize("writes", range(len(PARTS) + 1))
+@pytest.mark.parametrize("writes", range(len(FILES) + 1))
 def test_a_save_that_ends_early_leaves_the_old_engine_whole(
     small_engine, other_engine, saved, monkeypatch, error, writes
 ):
-    real, calls = storage._write, []
+    real, calls = Transaction._check_kept, []
+    put_file = Transaction.put_file
 
-    def failing(path, data):
-        calls.append(path)
-        if len(calls) > writes:
-            raise error
-        real(path, data)
+    def failing(step):
+        def call(*arguments):
+            calls.append(step)
+            if len(calls) > writes:
+                raise error
+            return step(*arguments)
+
+        return call
 
     with monkeypatch.context() as patched:
-        patched.setattr(storage, "_write", failing)
-        with pytest.raises((ModelFileError, KeyboardInterrupt)):
+        patched.setattr(Transaction, "put_file", failing(put_file))
+        patched.setattr(Transaction, "_check_kept", failing(real))
+        with pytest.raises((ModelFileError, OSError, KeyboardInterrupt)):
             other_engine.save(saved)
     assert len(hyperquery.load(saved)) == len(small_engine)
     other_engine.save(saved)
@@ -100,9 +136,11 @@ def test_a_save_that_ends_early_leaves_the_old_engine_whole(
 
 def test_a_first_save_that_ends_early_can_be_repeated(small_engine, tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(storage, "_json", lambda value: 1 / 0 if "format" in value else b"{}")
+        patched.setattr(Transaction, "commit", lambda self: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             small_engine.save(tmp_path / "engine")
+    with pytest.raises(ModelFileError, match=r"it has no manifest\.json"):
+        hyperquery.load(tmp_path / "engine")
     small_engine.save(tmp_path / "engine")
     assert len(hyperquery.load(tmp_path / "engine")) == len(small_engine)
 
@@ -117,46 +155,81 @@ def test_a_foreign_folder_is_named(tmp_path):
         hyperquery.load(tmp_path)
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_a_missing_file_is_named(saved, part):
-    path_of(saved, part).unlink()
-    with pytest.raises(ModelFileError, match=f"{part}-.* is missing"):
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_named(saved, name):
+    path_of(saved, name).unlink()
+    with pytest.raises(ModelFileError, match=f"{named(name)} is missing: copy it again"):
         hyperquery.load(saved)
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_a_truncated_file_is_named(saved, part):
-    path = path_of(saved, part)
+@pytest.mark.parametrize("name", FILES)
+def test_a_truncated_file_is_named(saved, name):
+    path = path_of(saved, name)
     path.write_bytes(path.read_bytes()[:-10])
-    with pytest.raises(ModelFileError, match=f"{part}-.* is incomplete"):
-        hyperquery.load(saved)
+    for verify in (True, False):
+        with pytest.raises(ModelFileError, match=f"{named(name)} is incomplete .*copy it again"):
+            hyperquery.load(saved, verify=verify)
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_an_altered_file_is_named(saved, part):
-    path = path_of(saved, part)
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(bytes(data))
-    with pytest.raises(ModelFileError, match=f"{part}-.* was altered"):
-        hyperquery.load(saved)
+@given(st.sampled_from([*FILES, LIVE]), st.integers(0), st.integers(1, 255))
+@settings(max_examples=60)
+def test_a_changed_byte_of_any_file_is_named(damaged, name, position, change):
+    path = path_of(damaged, name)
+    data = path.read_bytes()
+    changed = bytearray(data)
+    changed[position % len(data)] ^= change
+    path.write_bytes(changed)
+    try:
+        with pytest.raises(ModelFileError, match=f"{named(name)} was altered .*copy it again"):
+            hyperquery.load(damaged)
+    finally:
+        path.write_bytes(data)
 
 
-ENTRY = {"name": "config-0.json", "bytes": 1, "sha256": "0"}
+@given(st.integers(0), st.integers(0, 255))
+@settings(max_examples=60)
+def test_a_changed_byte_of_the_manifest_is_noticed(damaged, position, byte):
+    path = damaged / "manifest.json"
+    data = path.read_bytes()
+    changed = bytearray(data)
+    changed[position % len(data)] = byte
+    path.write_bytes(changed)
+    try:
+        same = _parsed(bytes(changed)) == json.loads(data)  # white space says nothing
+        if same:
+            assert len(hyperquery.load(damaged)) == 47
+        else:
+            with pytest.raises(ModelFileError, match=r"manifest\.json"):
+                hyperquery.load(damaged)
+    finally:
+        path.write_bytes(data)
+
+
+def _parsed(data):
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
+
+
+@pytest.fixture(scope="module")
+def damaged(small_engine, tmp_path_factory):
+    """A saved engine with a removed product, to be damaged and mended."""
+    folder = tmp_path_factory.mktemp("damaged") / "engine"
+    small_engine.save(folder)
+    hyperquery.load(folder, writable=True).remove("pan1")
+    return folder
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 1}, "format version 1"),
+        ({"version": 2}, "format version 2.*use the older hyperquery"),
+        ({"version": 4}, "format version 4.*use a newer hyperquery"),
         ({"format": "cake"}, "describes 'cake'"),
-        ({"files": {}}, "does not name config"),
-        ({"files": 3}, "does not name config"),
-        ({"files": {"config": "x"}}, "does not name config"),
-        ({"files": {"config": {}}}, "does not name config"),
-        ({"files": {"config": ENTRY | {"name": "../config-0.json"}}}, "does not name config"),
-        ({"files": {"config": ENTRY | {"name": "config-/../x.json"}}}, "does not name config"),
-        ({"files": dict.fromkeys(PARTS, ENTRY)}, "missing"),
+        ({"files": {}}, "damaged or was altered"),
+        ({"revision": 7}, "damaged or was altered"),
+        ({"meta": {}}, "damaged or was altered"),
     ],
 )
 def test_another_manifest_is_explained(saved, change, message):
@@ -173,47 +246,154 @@ def test_a_damaged_manifest_is_explained(saved, text):
         hyperquery.load(saved)
 
 
-@pytest.mark.parametrize(
-    ("part", "data"),
-    [
-        ("config", b"[]"),
-        ("config", b'{"dimension": "8"}'),
-        ("config", b'{"dimension": 4}'),
-        ("config", b'{"curvature": null}'),
-        ("config", b'{"flavour": 1}'),
-        ("vocabulary", b"[]"),
-        ("vocabulary", b'{"frequencies": {"abc": 0}, "texts": 1}'),
-        ("vocabulary", b'{"frequencies": {"abc": 1}, "texts": 0}'),
-        ("vocabulary", b'{"frequencies": ["abc"], "texts": 1}'),
-        ("model", b"nothing"),
-        ("points", save_arrays({"points": np.zeros((3, 8), np.float32)})),
-        ("points", save_arrays({"points": np.zeros((48, 8), np.int64)})),
-        ("points", save_arrays({"points": np.full((48, 8), np.nan, np.float32)})),
-        ("points", save_arrays({"other": np.zeros((48, 8), np.float32)})),
-        ("catalog", b"not gzip"),
-        ("catalog", gzip.compress(b'{"id": 1, "title": "x"}')[:-9]),
-        ("catalog", gzip.compress(b"3\n4")),
-        ("catalog", gzip.compress(b'{"id": 1, "title": "x"}')),
-    ],
-)
-def test_parts_that_do_not_fit_together_are_explained(saved, part, data):
-    put(saved, part, data)
-    with pytest.raises(ModelFileError, match="do not fit together"):
+MISFITS = [
+    (CONFIG, b"[]"),
+    (CONFIG, b"{}"),
+    (CONFIG, b'{"dimension": "8"}'),
+    (CONFIG, b'{"dimension": 4}'),
+    (CONFIG, b'{"curvature": null}'),
+    (CONFIG, b'{"flavour": 1}'),
+    (VOCABULARY, b"[]"),
+    (VOCABULARY, b'{"frequencies": {"abc": 0}, "texts": 1, "pieces": {}, "facets": []}'),
+    (VOCABULARY, b'{"frequencies": {"abc": 1}, "texts": 0, "pieces": {}, "facets": []}'),
+    (VOCABULARY, b'{"frequencies": {"abc": 1}, "texts": 1, "pieces": {}, "facets": []}'),
+    (VOCABULARY, b'{"frequencies": {"abc": "1"}, "texts": 1, "pieces": {}, "facets": []}'),
+    (VOCABULARY, b'{"frequencies": ["abc"], "texts": 1, "pieces": {}, "facets": []}'),
+    (VOCABULARY, b'{"frequencies": {"abc": 1}, "texts": 1, "facets": []}'),
+    (WEIGHTS, save_arrays({})),
+    (WEIGHTS, save_arrays({"centroids": np.zeros((3, 8), np.float32)})),
+    (WEIGHTS, save_arrays({"centroids": np.zeros((3, 8), np.int64)})),
+    (INDEX, save_arrays({})),
+    (INDEX, save_arrays({"points": np.zeros((3, 8), np.float32)})),
+    (PRODUCTS, parquet(pa.table({"id": ["1"], "title": ["x"]}))),
+    (PRODUCTS, parquet(pa.table({"id": ["1"] * 48}))),
+    (PRODUCTS, parquet(pa.table({"id": range(48), "title": ["x"] * 48}))),
+    (PRODUCTS, parquet(pa.table({"id": ["1"] * 48, "title": ["x"] * 48, "image": [b"x"] * 48}))),
+    (PRODUCTS, parquet(pa.table([["1"] * 48] * 3, ["id", "title", "id"]))),
+    (LIVE, save_arrays({})),
+    (LIVE, save_arrays({"live": np.zeros(48, np.bool_)})),
+    (LIVE, save_arrays({"live": np.ones(47, np.bool_)})),
+    (LIVE, save_arrays({"live": np.ones(48, np.uint8)})),
+    (LIVE, save_arrays({"live": np.full(48, 3, np.uint8).view(np.bool_)})),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), MISFITS)
+def test_files_that_do_not_fit_together_are_explained(saved, name, data):
+    put(saved, name, data)
+    place = "model" if name.startswith("model/") else name
+    with pytest.raises(ModelFileError, match=rf"do not fit together \({place}: .*save it again"):
         hyperquery.load(saved)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_another_kind_is_named(saved, name):
+    put(saved, name, b"nothing")
+    with pytest.raises(ModelFileError, match=f"{named(name)} cannot be read as .*save again"):
+        hyperquery.load(saved)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_the_manifest_lacks_is_named(saved, name):
+    with store_at(saved).writer() as transaction:
+        transaction.drop(name)
+    with pytest.raises(ModelFileError, match=f"holds no '{name}'.*save again"):
+        hyperquery.load(saved)
+
+
+def test_every_array_of_an_index_is_checked(saved):
+    arrays = load_arrays(path_of(saved, INDEX).read_bytes())
+    for name, array in arrays.items():
+        for other in (None, array[..., :-1].copy(), array.astype(np.float64), array[None]):
+            changed = {**arrays, name: other}
+            if other is None:
+                del changed[name]
+            put(saved, INDEX, save_arrays(changed))
+            with pytest.raises(ModelFileError, match=r"do not fit together \(segment-1/index"):
+                hyperquery.load(saved)
+
+
+@pytest.mark.parametrize("meta", [
+    {"segments": []}, {"segments": None}, {"segments": 3}, {"segments": "segment-1"},
+    {"segments": ["../x"]}, {"segments": ["segment-01"]}, {"segments": [["segment-1"]]},
+])  # fmt: skip
+def test_impossible_segments_are_explained(saved, meta):
+    with store_at(saved).writer() as transaction:
+        transaction.meta |= meta
+    with pytest.raises(ModelFileError, match=r"do not fit together \(segments: .*save it again"):
+        hyperquery.load(saved)
+
+
+@pytest.mark.parametrize("key", ["segments", "model"])
+def test_missing_meta_are_explained(saved, key):
+    with store_at(saved).writer() as transaction:
+        del transaction.meta[key]
+    with pytest.raises(ModelFileError, match=f"do not fit together .*{key}"):
+        hyperquery.load(saved)
+
+
+def test_a_segment_of_another_model_is_refused(saved, small_engine, tmp_path):
+    flat = Engine.fit(
+        small_engine.catalog.records(), progress=False,
+        config=hyperquery.Config(dimension=8, steps=1, curvature=0.0),
+    )  # fmt: skip
+    flat.save(tmp_path / "flat")
+    put(saved, INDEX, path_of(tmp_path / "flat", INDEX).read_bytes())
+    with pytest.raises(ModelFileError, match="the array curvature"):
+        hyperquery.load(saved)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pa.table({"id": ["1"] * 47 + [None], "title": ["x"] * 48}),
+        pa.table({"id": ["1"] * 48, "title": [None] + ["x"] * 47}),
+        pa.table({
+            "id": ["1"] * 48,
+            "title": pa.Array.from_buffers(
+                pa.string(), 48, [None, pa.array(range(49), pa.int32()).buffers()[1],
+                                  pa.py_buffer(b"\xff" * 48)]),
+        }),
+    ],
+)  # fmt: skip
+def test_products_that_are_none_are_explained_when_they_are_read(saved, table):
+    put(saved, PRODUCTS, parquet(table))
+    loaded = hyperquery.load(saved)
+    with pytest.raises(ModelFileError, match=rf"do not fit together \({PRODUCTS}"):
+        loaded.search("kettle")
+
+
+def test_pages_that_are_damaged_are_explained_when_they_are_read(saved):
+    data = bytearray(path_of(saved, PRODUCTS).read_bytes())
+    data[4:200] = bytes(196)
+    put(saved, PRODUCTS, bytes(data))
+    loaded = hyperquery.load(saved)
+    with pytest.raises(ModelFileError, match=rf"do not fit together \({PRODUCTS}"):
+        loaded.search("kettle")
 
 
 def test_weights_that_are_no_numbers_are_refused(saved):
-    tensors = load_tensors(path_of(saved, "model").read_bytes())
-    tensors["centroids"] = torch.full_like(tensors["centroids"], float("nan"))
-    put(saved, "model", save_tensors(tensors))
-    with pytest.raises(ModelFileError, match="centroids"):
-        hyperquery.load(saved)
+    arrays = load_arrays(path_of(saved, WEIGHTS).read_bytes())
+    for name in ("centroids", "raw_curvature"):
+        put(saved, WEIGHTS, save_arrays({**arrays, name: np.full_like(arrays[name], np.nan)}))
+        with pytest.raises(
+            ModelFileError, match="centroids" if name == "centroids" else "curvature"
+        ):
+            hyperquery.load(saved)
 
 
 def test_loading_leaves_the_random_numbers_of_others_alone(saved):
     before = torch.random.get_rng_state()
     hyperquery.load(saved)
     assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_saved_files_may_be_read_by_those_who_may_read_other_files(small_engine, saved, tmp_path):
+    plain = tmp_path / "plain"
+    plain.touch()
+    modes = {path.name: path.stat().st_mode for path in saved.iterdir()}
+    del modes["writer.lock"]
+    assert set(modes.values()) == {Path(plain).stat().st_mode}
 
 
 def test_fields_of_every_common_type_can_be_saved(tmp_path):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 
 import numpy as np
@@ -106,6 +107,16 @@ def test_a_changed_byte_of_the_header_raises_nothing_but_value_errors(data):
     except ValueError:
         return
     assert sum(view.nbytes for view in views.values()) <= len(content)
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
+def test_files_are_as_readable_as_others(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        write_arrays(tmp_path / "x", {"x": np.zeros(2)})
+    finally:
+        os.umask(before)
+    assert (tmp_path / "x").stat().st_mode & 0o777 == 0o666 & ~umask
 
 
 def test_a_full_disk_is_an_os_error(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -163,10 +163,7 @@ class Catalog:
     @cached_property
     def schema(self) -> Schema:
         """Which fields conditions may use, and which of them hold numbers."""
-        kinds = {field.name: kind_of(field) for field in self.table.schema}
-        # Nothing at all may be compared by size, and then no product is in the range.
-        numeric = (Kind.NUMBER, Kind.NOTHING)
-        return Schema({name: float if kind in numeric else str for name, kind in kinds.items()})
+        return schema_of(self.table.schema)
 
     def product(self, position: int) -> Record:
         """Return all fields of a product."""
@@ -220,6 +217,14 @@ class Catalog:
             Document(title, (*(str(v) for v in values if v is not None), *(path or ())))
             for title, values, path in zip(self.titles, single, paths, strict=True)
         ]
+
+
+def schema_of(fields: Iterable[Any]) -> Schema:
+    """Return which fields conditions may use, and which hold numbers, by the pyarrow fields."""
+    kinds = {field.name: kind_of(field) for field in fields}
+    # Nothing at all may be compared by size, and then no product is in the range.
+    numeric = (Kind.NUMBER, Kind.NOTHING)
+    return Schema({name: float if kind in numeric else str for name, kind in kinds.items()})
 
 
 def _values(table: Any, name: str) -> list[Any]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hyperquery.engine.catalog import Catalog
+from hyperquery.engine.catalog import Catalog, schema_of
 from hyperquery.engine.distinct import Mask
+from hyperquery.engine.reading import Record
 from hyperquery.engine.segment import Segment
+from hyperquery.engine.tables import as_field, common_fields
 from hyperquery.errors import CatalogError
 from hyperquery.geometry import Condition, Intersection, Region
 from hyperquery.query.schema import Schema
@@ -42,7 +45,7 @@ class Collection:
     """Segments in the order in which ties break; never changed, so that a reader keeps it.
 
     Attributes:
-        segments: one or more, each with a product.
+        segments: one or more, each with at least one product that was not removed.
     """
 
     segments: tuple[Segment, ...]
@@ -55,19 +58,34 @@ class Collection:
         """The catalog of all products, in order."""
         if len(self.segments) == 1 and self.segments[0].live is None:
             return self.segments[0].catalog
-        parts = (segment for segment in self.segments if len(segment))
-        return Catalog.concatenated([segment.catalog.select(segment.rows) for segment in parts])
+        parts = [segment.catalog.select(segment.rows) for segment in self.segments]
+        return Catalog.concatenated(parts)
 
     @cached_property
     def schema(self) -> Schema:
         """The fields that conditions may use."""
-        kinds = [segment.catalog.schema.kinds for segment in self.segments]
-        return Schema({name: kind for known in reversed(kinds) for name, kind in known.items()})
+        return schema_of(_common_fields(self.segments))
 
     @cached_property
     def points(self) -> npt.NDArray[np.float32]:
         """The points of all products, (products, d), in the catalog's order."""
         return np.concatenate([segment.index.points(segment.rows) for segment in self.segments])
+
+    def products(self, places: Sequence[Place]) -> list[Record]:
+        """Return all fields of the products at some places, in that order."""
+        rows: dict[int, list[int]] = {}
+        for place in places:
+            rows.setdefault(place.segment, []).append(place.row)
+        found = {
+            (number, row): product
+            for number, wanted in rows.items()
+            for row, product in zip(
+                wanted, self.segments[number].catalog.products(wanted), strict=True
+            )
+        }
+        names = self.schema.kinds  # with those that a segment lacks
+        products = [found[place.segment, place.row] for place in places]
+        return [{name: product.get(name) for name in names} for product in products]
 
     def masks(self, mask: Mask) -> list[Mask]:
         """Cut a mask over all products into one for each segment's rows."""
@@ -127,8 +145,9 @@ class Collection:
         Raises:
             CatalogError: If no product has the id.
         """
+        ids = _as_array([str(product_id)])
         for number, segment in enumerate(self.segments):
-            rows = _rows_of(segment, [str(product_id)])
+            rows = _rows_of(segment, ids)
             if len(rows):
                 return Place(number, int(rows[0]), 0.0)
         first = self.segments[0]
@@ -150,10 +169,10 @@ class Collection:
         return Collection(_kept(segments))
 
     def _without(self, wanted: list[str]) -> list[Segment]:
-        missing = set(wanted)
+        missing, ids = set(wanted), _as_array(wanted)
         segments = []
         for segment in self.segments:
-            rows = _rows_of(segment, wanted)
+            rows = _rows_of(segment, ids)
             missing -= set(segment.catalog.ids_of(rows))
             segments.append(segment.without(rows) if len(rows) else segment)
         if missing:
@@ -192,10 +211,28 @@ def _joined(segments: list[Segment], segment: Segment) -> Collection:
     """Return the collection of some segments and one more.
 
     Fields that do not fit are found before the products are there, not when they are shown.
+
+    Raises:
+        CatalogError: If a field is of one kind here and of another there, or a value does not fit.
     """
     kept = _kept([*segments, segment])
-    Catalog.concatenated([part.catalog.select(part.rows[:1]) for part in kept])
+    fields = _common_fields(kept)
+    for part in kept:
+        schema = part.catalog.table.schema
+        others = [
+            field
+            for field in fields
+            if field.name in schema.names
+            and not field.equals(schema.field(field.name), check_metadata=True)
+        ]
+        for field in others:
+            as_field(part.catalog.table.select([field.name]).take(part.rows), field)
     return Collection(kept)
+
+
+def _common_fields(segments: Iterable[Segment]) -> list[Any]:
+    """Return the pyarrow fields that hold what all segments have, in the catalog's order."""
+    return common_fields(segment.catalog.table.schema for segment in segments)
 
 
 def _kept(segments: list[Segment]) -> tuple[Segment, ...]:
@@ -203,10 +240,26 @@ def _kept(segments: list[Segment]) -> tuple[Segment, ...]:
     return tuple(segment for segment in segments if len(segment))
 
 
-def _rows_of(segment: Segment, ids: object) -> npt.NDArray[np.int64]:
-    """Return the rows of a segment's products with one of the ids, ascending."""
+def _rows_of(segment: Segment, ids: Any) -> npt.NDArray[np.int64]:
+    """Return the rows of a segment's products with one of the ids, ascending.
+
+    Args:
+        segment: of which removed products do not count.
+        ids: a pyarrow array or chunked array of texts.
+    """
     column = segment.catalog.table["id"]
-    wanted = ids if isinstance(ids, pa.ChunkedArray) else pa.array(ids, pa.string())
-    found = np.asarray(pc.is_in(column, value_set=wanted.cast(column.type)))
-    rows = np.flatnonzero(found)
+    rows = np.flatnonzero(np.asarray(pc.is_in(column, value_set=ids.cast(column.type))))
     return rows if segment.live is None else rows[segment.live[rows]]
+
+
+def _as_array(ids: Iterable[str]) -> Any:
+    """Return ids as a pyarrow array, without what is not valid Unicode: no product has that."""
+    return pa.array([id_ for id_ in ids if _is_unicode(id_)], pa.string())
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

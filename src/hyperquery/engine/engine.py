@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Self
@@ -164,17 +165,18 @@ class Engine:
             QueryError: If a term is unknown, k is not positive, the offset negative, or a mask not
                 as long as the catalog.
         """
-        return self._search(query, k, where, offset)
+        return self._search(self._collection, query, k, where, offset)
 
     def search_many(
         self, queries: Sequence[str | Query], k: int = 10, where: Where | None = None
     ) -> list[Results]:
         """Return the results of each query, side by side; see :meth:`search`."""
         _check_page(k, 0)
+        search = partial(self._search, self._collection, k=k, where=where)
         threads = min(os.cpu_count() or 1, len(queries))
         if threads < 2:
-            return [self._search(query, k, where) for query in queries]
-        search = partial(self._search, k=k, where=where, threads=1)
+            return [search(query) for query in queries]
+        search = partial(search, threads=1)
         with ThreadPoolExecutor(threads, thread_name_prefix="hyperquery") as pool:
             return list(pool.map(search, queries))
 
@@ -218,7 +220,7 @@ class Engine:
     def matches(self, query: str | Query) -> list[str]:
         """Return the ids of the products inside the query's region, in catalog order."""
         collection = self._collection
-        inside = self._inside(collection, self._parsed(query))
+        inside = self._inside(collection, self._parsed(query, collection))
         return [
             id_
             for segment, mask in zip(collection.segments, collection.masks(inside), strict=True)
@@ -251,7 +253,7 @@ class Engine:
         """
         collection = self._collection
         collection.schema.check(field)
-        matching = self._inside(collection, self._parsed(query))
+        matching = self._inside(collection, self._parsed(query, collection))
         if where is not None:
             matching = matching & self._taking_part(collection, where)
         return facet_counts(collection.catalog.column(field), matching, n)
@@ -268,7 +270,8 @@ class Engine:
             QueryError: If a term is unknown.
             CatalogError: If no product has the id.
         """
-        expression, collection = self._parsed(query), self._collection
+        collection = self._collection
+        expression = self._parsed(query, collection)
         place = collection.find(product_id)
         segment, rows = collection.segments[place.segment], np.array([place.row])
         distinct = dict.fromkeys(leaves(expression))
@@ -289,14 +292,15 @@ class Engine:
         return Explanation(
             query=expression,
             product_id=str(product_id),
-            fields=segment.catalog.product(place.row),
+            fields=collection.products([place])[0],
             clauses=clauses_of(expression, margins.__getitem__),
             terms=tuple(reader.reason(text, margins[Term(text)]) for text in texts),
         )
 
     def region(self, query: str | Query) -> Region:
         """Return the region that a query denotes, a tree of the query's own shape."""
-        expression, collection = self._parsed(query), self._collection
+        collection = self._collection
+        expression = self._parsed(query, collection)
         if len(collection.segments) == 1 and collection.segments[0].live is None:
             return self._region_of(collection, expression)(collection.segments[0])
 
@@ -373,6 +377,8 @@ class Engine:
         """
 
         def together(collection: Collection) -> Collection:
+            if len(collection.segments) == 1 and collection.segments[0].live is None:
+                return collection
             catalog = collection.catalog
             return Collection((Segment.build(catalog, self.model, collection.points),))
 
@@ -385,12 +391,13 @@ class Engine:
             Whether there was anything new.
 
         Raises:
-            ModelFileError: If the engine was not loaded, or its folder cannot be read.
+            ModelFileError: If the engine was not loaded, its folder cannot be read or holds another
+                model, or it has changes that were not saved there. Then all stays as it is.
         """
         from hyperquery.engine.storage import newer_collection
 
         with self._changing:
-            found = newer_collection(self, self._folder)
+            found = newer_collection(self._collection, self.model, self._folder)
             if found is None:
                 return False
             self._collection, self._folder = found
@@ -408,7 +415,12 @@ class Engine:
         """
         from hyperquery.engine.storage import save_engine
 
-        save_engine(self, path)
+        with self._changing:
+            saved = save_engine(self, path)
+            if self._folder is not None and self._folder.is_at(saved.store.path):
+                self._folder = replace(
+                    saved, writable=self._folder.writable, verify=self._folder.verify
+                )
 
     def _change(self, changed: Callable[[Collection], Collection]) -> None:
         """Make the products others, saved first where they are to be saved."""
@@ -421,6 +433,7 @@ class Engine:
 
     def _search(
         self,
+        collection: Collection,
         query: str | Query,
         k: int,
         where: Where | None = None,
@@ -428,19 +441,19 @@ class Engine:
         threads: int | None = None,
     ) -> Results:
         _check_page(k, offset)
-        expression, collection = self._parsed(query), self._collection
-        if where is None or isinstance(where, str | Query):
-            condition = None if where is None else self._parsed(where).simplify()
+        expression = self._parsed(query, collection)
+        chosen = self._chosen(collection, where)
+        if chosen is None or isinstance(chosen, Query):
+            condition = None if chosen is None else chosen.simplify()
             places = self._found(collection, expression.simplify(), k + offset, condition, threads)
         else:
-            masks = self._masks(collection, where)
-            region_of = self._region_of(collection, expression)
+            region_of, masks = self._region_of(collection, expression), collection.masks(chosen)
             places = tuple(collection.nearest(region_of, k + offset, masks, threads))
 
         def count(asked: Query) -> int:
             inside = self._inside(collection, asked)
-            if where is not None:
-                inside = inside & self._taking_part(collection, where)
+            if chosen is not None:
+                inside = inside & self._taking_part(collection, chosen)
             return int(inside.sum())
 
         return Results(
@@ -449,6 +462,14 @@ class Engine:
             lambda: count(expression),
             lambda: relaxations(expression, count),
         )
+
+    def _chosen(self, collection: Collection, where: Where | None) -> Query | Mask | None:
+        """Return which products take part as it is now, whatever becomes of a caller's mask."""
+        if where is None:
+            return None
+        if isinstance(where, str | Query):
+            return self._parsed(where, collection)
+        return self._taking_part(collection, where).copy()
 
     def _find(
         self,
@@ -484,7 +505,7 @@ class Engine:
         return where_mask(
             where,
             len(collection),
-            lambda query: self._inside(collection, self._parsed(query)),
+            lambda query: self._inside(collection, self._parsed(query, collection)),
         )
 
     def _masks(self, collection: Collection, where: Where | None) -> list[Mask] | None:
@@ -493,12 +514,13 @@ class Engine:
             return None
         return collection.masks(self._taking_part(collection, where))
 
-    def _parsed(self, query: object) -> Query:
+    def _parsed(self, query: object, collection: Collection) -> Query:
+        """Return the expression that a query is, in the fields of a collection."""
         if isinstance(query, Query):
             return query
         if not isinstance(query, str):
             raise QueryTypeError(f"a query is text or an expression, not {type(query).__name__}")
-        return parse(query, fields=self._collection.schema)
+        return parse(query, fields=collection.schema)
 
     def _attested(self, text: str, evidence: EvidenceIndex) -> Attested:
         """Return a term's region over the products of an index."""
@@ -508,17 +530,7 @@ class Engine:
 
 def _hits(collection: Collection, places: Sequence[Place]) -> list[Hit]:
     """Return the hits at some places, in their order."""
-    rows: dict[int, list[int]] = {}
-    for place in places:
-        rows.setdefault(place.segment, []).append(place.row)
-    fields = {
-        (number, row): product
-        for number, wanted in rows.items()
-        for row, product in zip(
-            wanted, collection.segments[number].catalog.products(wanted), strict=True
-        )
-    }
-    products = [fields[place.segment, place.row] for place in places]
+    products = collection.products(places)
     return [
         Hit(product["id"], place.margin, place.margin < 0, product)
         for place, product in zip(places, products, strict=True)

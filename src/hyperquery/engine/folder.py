@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from hyperquery.anthem.model import Model
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.collection import Collection
 from hyperquery.engine.segment import Segment
-from hyperquery.errors import ModelFileError
+from hyperquery.engine.tables import check_schema
+from hyperquery.errors import HyperqueryError, ModelFileError
 from hyperquery.scan import ScanIndex
 from hyperquery.storage import Snapshot, Store, Transaction
 
@@ -19,6 +25,14 @@ INDEX: Final = "index.safetensors"
 PRODUCTS: Final = "products.parquet"
 LIVE: Final = "live.safetensors"
 """The files of a segment; the last only where products were removed."""
+
+_NAME: Final = re.compile(r"segment-[1-9][0-9]{0,17}")
+
+# What reading files that are whole but not what they should be can raise.
+_MISFITS = (
+    ArithmeticError, AttributeError, HyperqueryError, LookupError, OSError, RecursionError,
+    RuntimeError, TypeError, ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,13 +45,23 @@ class Folder:
         segments: the names of the segments that the folder holds.
         model: the hash of the model.
         writable: whether changes to the engine are saved here.
+        verify: whether all bytes are checked when they are read again.
     """
 
     store: Store
     revision: int
     segments: dict[str, Segment]
     model: str
-    writable: bool
+    writable: bool = False
+    verify: bool = True
+
+    def is_at(self, path: Path) -> bool:
+        """Return whether this is the folder at a path."""
+        return self.store.path.resolve() == path.resolve()
+
+    def holds(self, collection: Collection) -> bool:
+        """Return whether a collection is what is saved here, as far as this engine knows."""
+        return list(self.segments.values()) == list(collection.segments)
 
     def commit(self, collection: Collection) -> Folder:
         """Save what another collection has that the folder lacks, all or nothing.
@@ -52,16 +76,18 @@ class Folder:
                     f"refresh() and make the change again"
                 )
             segments = put_segments(transaction, collection, self.segments)
-            transaction.meta["products"] = len(collection)
-            changed = list(segments.values()) != list(self.segments.values())
-        revision = self.revision + changed
-        return Folder(self.store, revision, segments, self.model, self.writable)
+        return replace(self, revision=transaction.revision, segments=segments)
 
 
 def put_segments(
     transaction: Transaction, collection: Collection, known: dict[str, Segment]
 ) -> dict[str, Segment]:
     """Write the segments that are not known, and drop the known ones that are gone.
+
+    Args:
+        transaction: that they are part of.
+        collection: all segments that there are to be.
+        known: the segments that are there, by name.
 
     Returns:
         All segments by name, in order.
@@ -83,6 +109,7 @@ def put_segments(
             if f"{gone}/{file}" in transaction.names:
                 transaction.drop(f"{gone}/{file}")
     transaction.meta["segments"] = list(named)
+    transaction.meta["products"] = len(collection)
     return named
 
 
@@ -94,29 +121,81 @@ def _put(transaction: Transaction, name: str, segment: Segment) -> None:
     transaction.put_file(f"{name}/{PRODUCTS}", write)
 
 
-def get_segments(snapshot: Snapshot, model: Any) -> dict[str, Segment]:
-    """Return the segments that a snapshot holds, by name, in order.
+@contextmanager
+def fitting(folder: Path, what: str) -> Iterator[None]:
+    """Explain whatever is raised by files that are whole but do not fit together.
+
+    Args:
+        folder: where they are.
+        what: is read.
+
+    Raises:
+        ModelFileError: In place of other errors.
+    """
+    try:
+        yield
+    except ModelFileError:
+        raise  # it names a file already
+    except _MISFITS as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ModelFileError(
+            f"the files of the engine at {folder} do not fit together ({what}: {reason}): save it "
+            f"again"
+        ) from error
+
+
+def get_segments(snapshot: Snapshot, model: Model, folder: Path) -> dict[str, Segment]:
+    """Return the segments that a snapshot of a folder holds, by name, in order.
 
     Arrays are mapped, and products read when they are first asked for.
 
     Raises:
-        ValueError: If files of a segment do not fit together.
+        ModelFileError: If there are none, or their files do not fit together.
     """
-    return {name: _get(snapshot, name, model) for name in snapshot.meta["segments"]}
+    with fitting(folder, "segments"):
+        names = snapshot.meta["segments"]
+        if not names or not all(_NAME.fullmatch(name) for name in names):
+            raise ValueError(f"{names!r} are none")
+    return {name: _get(snapshot, name, model, folder) for name in names}
 
 
-def _get(snapshot: Snapshot, name: str, model: Any) -> Segment:
-    index = ScanIndex.from_arrays(snapshot.arrays(f"{name}/{INDEX}"), model.curvature)
-    if index.dimension != model.config.dimension:
-        raise ValueError(f"{name} has {index.dimension} dimensions")
-    products = snapshot.table(f"{name}/{PRODUCTS}")
+def _get(snapshot: Snapshot, name: str, model: Model, folder: Path) -> Segment:
+    with fitting(folder, f"{name}/{INDEX}"):
+        index = ScanIndex.from_arrays(snapshot.arrays(f"{name}/{INDEX}"), model.curvature)
+        if index.dimension != model.config.dimension:
+            raise ValueError(f"it has {index.dimension} dimensions")
     live = None
     if f"{name}/{LIVE}" in snapshot.names:
-        live = snapshot.arrays(f"{name}/{LIVE}")["live"]
-        if live.dtype != np.bool_ or live.shape != (len(index),):
-            raise ValueError(f"{name} has {len(index)} products, {LIVE} has shape {live.shape}")
-    if products.metadata.num_rows != len(index):
-        raise ValueError(
-            f"{name} has {len(index)} products, {PRODUCTS} has {products.metadata.num_rows}"
-        )
-    return Segment(lambda: Catalog.from_table(products.read()), index, model.vocabulary, live)
+        with fitting(folder, f"{name}/{LIVE}"):
+            live = snapshot.arrays(f"{name}/{LIVE}")["live"]
+            _check_live(live, len(index))
+    products = snapshot.table(f"{name}/{PRODUCTS}")
+    with fitting(folder, f"{name}/{PRODUCTS}"):
+        check_schema(products.schema_arrow)
+        if products.metadata.num_rows != len(index):
+            raise ValueError(f"{products.metadata.num_rows} products of {len(index)}")
+
+    def read() -> Catalog:
+        with fitting(folder, f"{name}/{PRODUCTS}"):
+            return _catalog(products.read())
+
+    return Segment(read, index, model.vocabulary, live)
+
+
+def _check_live(live: Any, products: int) -> None:
+    if live.dtype != np.bool_ or live.shape != (products,):
+        raise ValueError(f"it is not of {products} truth values")
+    if live.view(np.uint8).max() != 1:
+        raise ValueError("it leaves no product, or has other values than true and false")
+
+
+def _catalog(table: Any) -> Catalog:
+    """Return the catalog of a table that was read.
+
+    Raises:
+        ValueError: If texts are no Unicode, or ids or titles are missing.
+    """
+    table.validate(full=True)
+    if table["id"].null_count or table["title"].null_count:
+        raise ValueError("a product has no id or no title")
+    return Catalog.from_table(table)

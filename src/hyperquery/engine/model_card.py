@@ -16,7 +16,7 @@ def model_card(engine: Engine) -> str:
     facets = len(model.facets)
     return f"""# A hyperquery engine
 
-{len(engine):,} products, with the fields {fields}.
+{len(engine):,} product{"s"[: len(engine) != 1]}, with the fields {fields}.
 
     import hyperquery
     engine = hyperquery.load("this folder")

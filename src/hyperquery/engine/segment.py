@@ -70,7 +70,9 @@ class Segment:
         """Return the same segment with some more products marked as removed."""
         live = np.ones(len(self.index), np.bool_) if self.live is None else self.live.copy()
         live[rows] = False
-        return Segment(self._catalog, self.index, self._vocabulary, live)
+        segment = Segment(self.catalog, self.index, self._vocabulary, live)
+        segment._condition = self._condition  # what it keeps is true of removed products as well
+        return segment
 
     def __len__(self) -> int:
         return len(self.index) if self.live is None else int(self.live.sum())

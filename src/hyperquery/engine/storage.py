@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,9 +23,9 @@ from hyperquery.anthem.model import Model
 from hyperquery.anthem.text import Vocabulary
 from hyperquery.engine.collection import Collection
 from hyperquery.engine.engine import Engine
-from hyperquery.engine.folder import Folder, get_segments, put_segments
+from hyperquery.engine.folder import Folder, fitting, get_segments, put_segments
 from hyperquery.engine.model_card import model_card
-from hyperquery.errors import HyperqueryError, ModelFileError
+from hyperquery.errors import ModelFileError
 from hyperquery.storage import Snapshot, Store
 
 FORMAT: Final = "hyperquery engine"
@@ -33,34 +34,32 @@ _CONFIG: Final = "model/config.json"
 _VOCABULARY: Final = "model/vocabulary.json"
 _WEIGHTS: Final = "model/weights.safetensors"
 
-# What reading files that are whole but not what they should be can raise.
-_MISFITS = (
-    ArithmeticError, AttributeError, HyperqueryError, LookupError, RecursionError, RuntimeError,
-    TypeError, ValueError,
-)  # fmt: skip
 
-
-def save_engine(engine: Engine, path: str | os.PathLike[str]) -> None:
+def save_engine(engine: Engine, path: str | os.PathLike[str]) -> Folder:
     """Save an engine as a folder; what was there stays whole until the new one is complete.
 
     Args:
         engine: what to save.
         path: the folder; an engine already there is replaced, other files in it are left alone.
 
+    Returns:
+        What the folder holds now.
+
     Raises:
         ModelFileError: If something else is there, or it cannot be written.
     """
     collection = engine.collection
     files = _model_files(engine.model)
-    with Store(path, FORMAT, FORMAT_VERSION).writer() as transaction:
+    store = Store(path, FORMAT, FORMAT_VERSION)
+    with store.writer() as transaction:
         for name in transaction.names:
             transaction.drop(name)
         for name, data in files.items():
             transaction.put(name, data)
-        put_segments(transaction, collection, {})
-        transaction.meta["products"] = len(collection)
+        segments = put_segments(transaction, collection, {})
         transaction.meta["model"] = _hash(files)
         transaction.readme = model_card(engine)
+    return Folder(store, transaction.revision, segments, transaction.meta["model"])
 
 
 def load_engine(
@@ -86,41 +85,43 @@ def load_engine(
         raise ModelFileError(f"there is no saved engine at {folder}")
     store = Store(folder, FORMAT, FORMAT_VERSION)
     snapshot = store.snapshot(verify=verify)
-    try:
-        model = _model(snapshot)
-        segments = get_segments(snapshot, model)
-    except _MISFITS as error:
-        raise _misfit(folder, error) from error
-    home = Folder(store, snapshot.revision, segments, str(snapshot.meta["model"]), writable)
+    with fitting(folder, "model"):
+        model, name = _model(snapshot), str(snapshot.meta["model"])
+    segments = get_segments(snapshot, model, folder)
+    home = Folder(store, snapshot.revision, segments, name, writable, verify)
     return Engine.of(Collection(tuple(segments.values())), model, home)
 
 
-def newer_collection(engine: Engine, folder: Folder | None) -> tuple[Collection, Folder] | None:
+def newer_collection(
+    collection: Collection, model: Model, folder: Folder | None
+) -> tuple[Collection, Folder] | None:
     """Return what a folder holds now, if it was changed since; see :meth:`Engine.refresh`.
 
+    Args:
+        collection: what the engine has.
+        model: that all of it belongs to.
+        folder: where the engine was loaded from.
+
     Raises:
-        ModelFileError: If there is no folder, it cannot be read, or its model is another.
+        ModelFileError: If there is no folder, it cannot be read, its model is another, or the
+            engine has changes of its own.
     """
     if folder is None:
         raise ModelFileError("this engine was not loaded from a folder: save it, and load it")
-    snapshot = folder.store.snapshot()
+    path = folder.store.path
+    if not folder.holds(collection):
+        raise ModelFileError(
+            f"this engine has changes that are not saved in {path}, which would be lost: save it "
+            f"elsewhere, and load {path} again"
+        )
+    snapshot = folder.store.snapshot(verify=folder.verify)
     if snapshot.revision == folder.revision:
         return None
-    path = folder.store.path
     if snapshot.meta.get("model") != folder.model:
         raise ModelFileError(f"an engine with another model was saved to {path}: load it")
-    try:
-        segments = get_segments(snapshot, engine.model)
-    except _MISFITS as error:
-        raise _misfit(path, error) from error
-    found = Folder(folder.store, snapshot.revision, segments, folder.model, folder.writable)
+    segments = get_segments(snapshot, model, path)
+    found = replace(folder, revision=snapshot.revision, segments=segments)
     return Collection(tuple(segments.values())), found
-
-
-def _misfit(folder: Path, error: Exception) -> ModelFileError:
-    return ModelFileError(
-        f"the files of the engine at {folder} do not fit together ({error}): save it again"
-    )
 
 
 def _model(snapshot: Snapshot) -> Model:

@@ -57,10 +57,7 @@ def made_table(columns: Sequence[Column]) -> Any:
     by_name = {column.field.name: column for column in columns}
     if not columns or not len(columns[0].values):
         raise CatalogError(_EMPTY)
-    if len(by_name) < len(columns):
-        names = [column.field.name for column in columns]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise CatalogError(f"the catalog has two columns {twice!r}: rename one of them")
+    _check_names([column.field.name for column in columns])
     _check_required(list(by_name))
     ids, titles = (_filled(by_name.pop(name)) for name in _REQUIRED)
     check_distinct(ids.values)
@@ -81,20 +78,30 @@ def checked_table(table: Any) -> Any:
     Raises:
         CatalogError: If a column is missing or of a type that no catalog has, or it is empty.
     """
-    names = table.schema.names
+    check_schema(table.schema)
+    if not table.num_rows:
+        raise CatalogError(_EMPTY)
+    return table
+
+
+def check_schema(schema: Any) -> None:
+    """Check that a schema is that of a catalog's table.
+
+    Raises:
+        CatalogError: If a column is missing, there twice, or of a type that no catalog has.
+    """
+    names = schema.names
     _check_required(names)
-    kinds = {name: kind_of(table.schema.field(name)) for name in names}
+    _check_names(names)
+    kinds = {field.name: kind_of(field) for field in schema}
     wanted: dict[str, tuple[Kind, ...]] = dict.fromkeys(_REQUIRED, (Kind.TEXT,))
     wanted[PATH_FIELD] = (Kind.TEXTS, Kind.NOTHING)
     for name, kind in kinds.items():
         if kind is None or kind not in wanted.get(name, (kind,)):
             raise CatalogError(
-                f"the column {name!r} of the table has the type {table.schema.field(name).type}, "
-                f"which a catalog's own table does not: make the catalog with Catalog.read"
+                f"the column {name!r} of the table has the type {schema.field(name).type}, which "
+                f"a catalog's own table does not: make the catalog with Catalog.read"
             )
-    if not table.num_rows:
-        raise CatalogError(_EMPTY)
-    return table
 
 
 def united(tables: Sequence[Any]) -> Any:
@@ -106,14 +113,24 @@ def united(tables: Sequence[Any]) -> Any:
     Raises:
         CatalogError: If a field is of one kind here and of another there, or an id occurs twice.
     """
-    fields: dict[str, Any] = {}
-    for table in tables:
-        for field in table.schema:
-            fields[field.name] = _common(fields.get(field.name), field)
-    parts = [joined([_as_field(table, field) for field in fields.values()]) for table in tables]
+    fields = common_fields([table.schema for table in tables])
+    parts = [joined([as_field(table, field) for field in fields]) for table in tables]
     table = pa.concat_tables(parts)
     check_distinct(table["id"])
     return table
+
+
+def common_fields(schemas: Iterable[Any]) -> list[Any]:
+    """Return the fields that hold the values of several catalogs' tables, in order.
+
+    Raises:
+        CatalogError: If a field is of one kind here and of another there.
+    """
+    fields: dict[str, Any] = {}
+    for schema in schemas:
+        for field in schema:
+            fields[field.name] = _common(fields.get(field.name), field)
+    return list(fields.values())
 
 
 def check_distinct(ids: Any) -> None:
@@ -137,6 +154,12 @@ def _check_required(names: Sequence[str]) -> None:
                 f"the catalog has no field {required!r}, only {', '.join(names)}: rename the "
                 f"one that holds it"
             )
+
+
+def _check_names(names: Sequence[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise CatalogError(f"the catalog has two columns {twice!r}: rename one of them")
 
 
 def _filled(column: Column) -> Column:
@@ -242,8 +265,12 @@ def _has_fractions(type_: Any) -> bool:
     return bool(pa.types.is_floating(type_.value_type if pa.types.is_list(type_) else type_))
 
 
-def _as_field(table: Any, field: Any) -> Column:
-    """Return a table's column as one of a common schema."""
+def as_field(table: Any, field: Any) -> Column:
+    """Return a table's column as one of a common schema, missing everywhere if it has none.
+
+    Raises:
+        CatalogError: If a value would be rounded.
+    """
     position = table.schema.get_field_index(field.name)
     if position < 0:
         return Column(field, pa.nulls(table.num_rows, field.type))

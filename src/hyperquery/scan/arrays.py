@@ -24,7 +24,8 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         raise ValueError("the array points is missing or empty")
     n, d = points.shape
     counts = [-(-n // BLOCK)]
-    while len(counts) + 1 < len(arrays.get("balls_levels", ())):
+    levels = arrays.get("balls_levels", np.zeros(0, np.int64)).size
+    while counts[-1] > 1 and len(counts) + 1 < levels:
         counts.append(-(-n // (BLOCK * BRANCHES ** len(counts))))
     starts = np.concatenate([[0], np.cumsum(counts)])
     balls, blocks = int(starts[-1]), counts[0]
@@ -42,7 +43,7 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         "codes_squares": (np.float32, (n,)),
         "codes_scales": (np.float32, (blocks,)),
         "codes_errors": (np.float32, (blocks,)),
-        "held": (np.uint16 if held.dtype == np.uint16 else np.uint32, held.shape),
+        "held": (np.uint16 if held.dtype == np.uint16 else np.uint32, (held.size,)),
         "held_starts": (np.int64, (n + 1,)),
         "held_middles": (np.uint16, (n,)),
         "signatures": (np.uint64, (balls, WORDS)),
@@ -57,7 +58,7 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         raise ValueError("the array balls_levels does not fit")
     if (np.bincount(np.clip(arrays["order"], -1, n) + 1, minlength=n + 2)[1:-1] != 1).any():
         raise ValueError("the array order is not a permutation")
-    lengths = np.diff(arrays["held_starts"])
-    inside = arrays["held_starts"][0] == 0 and arrays["held_starts"][-1] == len(held)
-    if not inside or (lengths < arrays["held_middles"]).any():
+    ends = arrays["held_starts"]
+    inside = ends[0] == 0 and ends[-1] == len(held) and ends.min() == 0 and ends.max() == len(held)
+    if not inside or (np.diff(ends) < arrays["held_middles"]).any():
         raise ValueError("the array held_starts does not fit")

@@ -124,6 +124,8 @@ class ScanIndex:
             ValueError: If the arrays do not fit together.
         """
         check_arrays(arrays)
+        if not np.isclose(arrays["curvature"][0], curvature, rtol=1e-5, atol=0.0):
+            raise ValueError(f"the array curvature is not {curvature:g}, as it should be")
         parts: dict[str, Any] = {
             name: kind(*(arrays[f"{name}_{part}"] for part in kind._fields))
             for name, kind in _PARTS.items()

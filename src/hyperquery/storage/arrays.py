@@ -37,10 +37,13 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     for name, array in arrays.items():
         if array.dtype.newbyteorder("<").str not in _TYPES.values():
             raise ValueError(f"the array {name!r} has type {array.dtype}: give it plain numbers")
+    path.touch()
+    mode = path.stat().st_mode  # as for any new file; the library lets only the owner read its own
     try:
         save_file({name: np.asarray(array, order="C") for name, array in arrays.items()}, path)
     except SafetensorError as error:
         raise OSError(str(error)) from error
+    path.chmod(mode)
 
 
 def view_arrays(data: memoryview) -> Arrays:

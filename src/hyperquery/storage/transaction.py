@@ -49,7 +49,10 @@ class Transaction:
 
     @property
     def revision(self) -> int:
-        """The revision that the changes start from; 0 if nothing was ever committed."""
+        """The revision that the changes start from, 0 if nothing was ever committed.
+
+        After the commit, the one that it left.
+        """
         return self._base.revision
 
     @property
@@ -167,6 +170,7 @@ class Transaction:
         write_durably(unfinished, manifest_bytes(manifest))
         sync_folder(self._folder)  # the new files' names reach the disk before what refers to them
         unfinished.replace(self._folder / MANIFEST)
+        self._base = manifest
         sync_folder(self._folder)
 
     def _check_kept(self, entry: Entry) -> None:

@@ -1,0 +1,124 @@
+"""The loops trust the arrays of an index, so each array that they could leave is checked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hyperquery.geometry import Hyperboloid
+from hyperquery.scan import Holdings, ScanIndex
+from hyperquery.scan.arrays import check_arrays
+
+ROWS, DIMENSION, TRIGRAMS = 150, 3, 20
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """The arrays of an index over three blocks."""
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(ROWS, DIMENSION)).astype(np.float32)
+    pairs = rng.integers(0, ROWS, 600), rng.integers(0, TRIGRAMS, 600)
+    holdings = Holdings.from_pairs(pairs, pairs, ROWS, TRIGRAMS)
+    return ScanIndex.build(points, 1.0, holdings).arrays()
+
+
+def changed(array, position, value):
+    other = array.copy()
+    other.flat[position] = value
+    return other
+
+
+def test_the_arrays_of_an_index_make_the_same_index(whole):
+    check_arrays(whole)
+    box = Hyperboloid(np.zeros(DIMENSION, np.float32), np.float32(0.5), 1.0)
+    built, copied = (ScanIndex.from_arrays(dict(whole), 1.0).nearest(box, 9) for _ in range(2))
+    assert built.rows.tolist() == copied.rows.tolist()
+
+
+NAMES = [
+    "order", "points", "curvature", "balls_centres", "balls_times", "balls_radii", "balls_spreads",
+    "balls_levels", "codes_pairs", "codes_squares", "codes_scales", "codes_errors", "held",
+    "held_starts", "held_middles",
+]  # fmt: skip
+
+
+def test_every_array_is_known(whole):
+    assert sorted(whole) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_array_that_is_missing_or_of_another_type_or_shape_is_named(whole, name):
+    array = whole[name]
+    others = [array.astype(np.float64), array[None], array[..., None], array[:-1], array[:0]]
+    missing = {other: value for other, value in whole.items() if other != name}
+    for arrays in (missing, *({**whole, name: other} for other in others)):
+        with pytest.raises(ValueError, match="the array"):
+            check_arrays(arrays)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_not_finite_are_refused(whole, value):
+    numbers = [name for name in NAMES if whole[name].dtype == np.float32]
+    assert len(numbers) == 9
+    for name in numbers:
+        with pytest.raises(ValueError, match=f"the array {name} is not finite"):
+            check_arrays({**whole, name: changed(whole[name], -1, value)})
+
+
+@pytest.mark.parametrize(
+    ("name", "position", "value"),
+    [
+        ("order", 0, ROWS),
+        ("order", 0, -1),
+        ("order", 5, -(2**31)),
+        ("order", 5, 2**31 - 1),
+        ("balls_levels", 0, 1),
+        ("balls_levels", 1, 4),
+        ("balls_levels", 1, 2**62),
+        ("held_starts", 0, 1),
+        ("held_starts", 0, -1),
+        ("held_starts", 70, -5),
+        ("held_starts", 70, 2**62),
+        ("held_starts", -1, 10**6),
+        ("held_starts", -1, 0),
+        ("held_middles", 3, TRIGRAMS + 1),
+        ("held_middles", -1, 2**16 - 1),
+    ],
+)
+def test_what_points_outside_is_refused(whole, name, position, value):
+    with pytest.raises(ValueError, match=r"the array (order|balls_levels|held_starts)"):
+        check_arrays({**whole, name: changed(whole[name], position, value)})
+
+
+def test_a_row_that_is_there_twice_is_refused(whole):
+    twice = changed(whole["order"], 0, whole["order"][1])
+    with pytest.raises(ValueError, match="the array order is not a permutation"):
+        check_arrays({**whole, "order": twice})
+
+
+def test_starts_that_wrap_around_are_refused(whole):
+    starts = whole["held_starts"].copy()
+    starts[1:] = starts[-1]
+    starts[1:3] = 2**63 - 1, -2
+    assert (np.diff(starts) >= 0).all()  # in 64 bits
+    arrays = {**whole, "held_starts": starts, "held_middles": np.zeros(ROWS, np.uint16)}
+    with pytest.raises(ValueError, match="the array held_starts does not fit"):
+        check_arrays(arrays)
+
+
+def test_levels_without_end_are_refused_at_once(whole):
+    levels = np.zeros(1_000_000, np.int64)
+    with pytest.raises(ValueError, match="the array balls_"):
+        check_arrays({**whole, "balls_levels": levels})
+
+
+def test_trigrams_that_nobody_knows_do_no_harm(whole):
+    held = np.full_like(whole["held"], 2**16 - 1)
+    index = ScanIndex.from_arrays({**whole, "held": held}, 1.0)
+    assert index.holdings.held(0, 3) == 0.0
+
+
+def test_another_curvature_is_refused(whole):
+    for curvature in (0.0, 0.99, np.nan):
+        with pytest.raises(ValueError, match="the array curvature is not"):
+            ScanIndex.from_arrays(whole, curvature)
