@@ -7,6 +7,7 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
+import geoopt
 import pytest
 import torch
 
@@ -146,3 +147,15 @@ def test_an_optimizer_goes_on_as_it_would_have():
     stepped(weight, optimizer, 4)
     stepped(other, again, 4)
     assert torch.equal(weight, other)
+
+
+def test_numbers_beside_the_tensors_of_an_optimizer_stay_numbers():
+    weight = geoopt.ManifoldParameter(torch.tensor([1.0, 2.0]))
+    optimizer = geoopt.optim.RiemannianAdam([weight])
+    weight.sum().backward()
+    optimizer.step()
+    state = packed("adam", optimizer)
+    again = geoopt.optim.RiemannianAdam([weight])
+    unpack("adam", state, state.values, again)
+    assert again.state[weight]["step"] == 1
+    assert type(again.state[weight]["step"]) is int

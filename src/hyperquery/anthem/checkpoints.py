@@ -165,6 +165,10 @@ def unpack(name: str, state: State, values: Mapping[str, Any], into: torch.optim
         number, _, entry = full.partition(".")
         entries[int(number)][entry] = tensor
     into.load_state_dict({"state": entries, "param_groups": values["groups"]})
+    # Loading makes tensors of numbers such as the count of steps, and powers of these less exact.
+    parameters = [weight for group in into.param_groups for weight in group["params"]]
+    for number, known in values["values"].items():
+        into.state[parameters[int(number)]].update(known)
 
 
 def part(name: str, tensors: Mapping[str, Tensor]) -> Tensors:
