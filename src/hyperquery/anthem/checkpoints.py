@@ -61,6 +61,10 @@ class Checkpoints:
         self._clock = clock
         self._last = clock()
 
+    def exists(self) -> bool:
+        """Return whether a training is kept."""
+        return self._store.exists()
+
     def due(self) -> bool:
         """Return whether it is time for another checkpoint."""
         return self._clock() - self._last >= self._every
