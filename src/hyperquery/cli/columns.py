@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hyperquery.errors import CatalogError
+
 
 def read_with_columns(
     path: Path, id_: str, title: str, brand: str, category: str, color: str
@@ -27,6 +29,8 @@ def read_with_columns(
     renamed = {theirs: ours for ours, theirs in usual.items() if ours != theirs}
     if not renamed:
         return path
+    if len(set(usual.values())) < len(usual):
+        raise CatalogError("two of the column options name the same column: name each once")
     from hyperquery.engine.reading import read_renamed
 
     return read_renamed(path, renamed)
