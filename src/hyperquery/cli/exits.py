@@ -37,7 +37,8 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
         except ImportError as error:
-            package = error.name or getattr(error.__cause__, "name", None)
+            missing = error.name or getattr(error.__cause__, "name", None) or ""
+            package = missing.partition(".")[0]
             if package not in _EXTRAS:
                 raise
             say(f"this command needs {package}: pip install 'hyperquery[{_EXTRAS[package]}]'")
