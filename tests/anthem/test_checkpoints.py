@@ -101,9 +101,7 @@ def test_another_training_is_refused_and_left_whole(tmp_path, monkeypatch):
         fit(tmp_path / "kept")
     checkpoints = Checkpoints(tmp_path / "kept")
     with pytest.raises(ConfigError, match=r"kept keeps an unfinished training on other"):
-        Engine.fit(
-            PRODUCTS, config=replace(SMALL, seed=9), progress=False, checkpoints=checkpoints
-        )
+        Engine.fit(PRODUCTS, config=replace(SMALL, seed=9), progress=False, checkpoints=checkpoints)
     assert fit(tmp_path / "kept").report.steps == SMALL.steps
 
 

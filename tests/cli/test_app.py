@@ -34,7 +34,9 @@ def test_nothing_heavy_is_imported(arguments):
 def test_every_command_has_help(run):
     listed = run("--help")
     assert listed.exit_code == 0
-    names = [line.split()[0] for line in listed.stdout.partition("Commands:")[2].splitlines() if line]
+    names = [
+        line.split()[0] for line in listed.stdout.partition("Commands:")[2].splitlines() if line
+    ]
     assert {"search", "fit", "eval", "explain", "parse", "tree", "plot", "add", "remove", "info",
             "bench", "shell"} <= set(names)  # fmt: skip
     for name in names:
@@ -90,7 +92,9 @@ def test_colors_are_for_terminals_that_want_them(variable, colored):
     parent, child = pty.openpty()
     environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
     environment |= {"TERM": "xterm-256color", **variable}
-    subprocess.run([*COMMAND, "search", "tea", "-k", "2"], stdout=child, env=environment, check=True)
+    subprocess.run(
+        [*COMMAND, "search", "tea", "-k", "2"], stdout=child, env=environment, check=True
+    )
     os.close(child)
     # Where colorama is installed, numba makes it reset colors at the end.
     shown = os.read(parent, 100_000).removesuffix(b"\x1b[0m")
@@ -108,12 +112,10 @@ def test_a_missing_package_names_its_extra(run, saved, monkeypatch):
 
 
 def test_without_typer_the_script_says_how_to_install_it():
-    code = (
-        "import sys; sys.modules['typer'] = None\n"
-        "from hyperquery.cli import main\n"
-        "main()"
+    code = "import sys; sys.modules['typer'] = None\nfrom hyperquery.cli import main\nmain()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert "pip install 'hyperquery[cli]'" in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -9,7 +9,11 @@ import pytest
 def test_figures(run, saved, tmp_path):
     pytest.importorskip("ir_measures")
     file = tmp_path / "judged.csv"
-    rows = [f"kettle,{kind}{i},{float(kind == 'kettle')}" for kind in ("kettle", "atlas") for i in (1, 2)]
+    rows = [
+        f"kettle,{kind}{i},{float(kind == 'kettle')}"
+        for kind in ("kettle", "atlas")
+        for i in (1, 2)
+    ]
     file.write_text("\n".join(["query,product_id,gain", *rows]))
     found = json.loads(run("eval", "-e", saved, "--judgments", file, "--json").stdout)
     assert found["queries"] == 1

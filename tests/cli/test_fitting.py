@@ -76,7 +76,10 @@ def test_after_sigterm_another_process_goes_on(run, catalog, tmp_path, whole):
         "main()\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", program, *map(str, arguments)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", program, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 128 + signal.SIGTERM
     assert "Traceback" not in ended.stderr

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ def test_all_tokens_of_a_query_fit_and_cover_it(query):
     text = str(query)
     found = tokens(text)
     assert all(token.fits for token in found)
-    gaps = [text[a.end : b.start] for a, b in zip(found, found[1:], strict=False)]
+    gaps = [text[a.end : b.start] for a, b in pairwise(found)]
     assert not "".join(gaps).strip()
     assert (found[0].start, found[-1].end) == (0, len(text))
 

@@ -297,9 +297,7 @@ def train(
     taught = batches.facets.names if config.facet_weight and config.facet_queries else frozenset()
     calibrate_edges(training.encoder, vocabulary, batches, taught)
     model = Model(vocabulary, training.encoder.eval(), taught)
-    return model, TrainingReport(
-        course.step, course.best_step, course.best_loss, interrupted
-    )
+    return model, TrainingReport(course.step, course.best_step, course.best_loss, interrupted)
 
 
 def _learned(

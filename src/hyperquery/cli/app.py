@@ -7,9 +7,18 @@ from typing import Annotated
 import typer
 
 import hyperquery
-from hyperquery.cli import benching, changing, evaluating, explaining, fitting, hierarchy
+from hyperquery.cli import (
+    benching,
+    changing,
+    evaluating,
+    explaining,
+    fitting,
+    hierarchy,
+    parsing,
+    search,
+    shell,
+)
 from hyperquery.cli import info as info_command
-from hyperquery.cli import parsing, search, shell
 from hyperquery.cli.exits import Commands
 
 # Help is plain text: it is the same in a pipe, and rich takes as long to import as all else.
@@ -31,7 +40,10 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def shared(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
     """Boolean product queries answered by geometry.

@@ -16,7 +16,12 @@ INTERRUPTED: Final = 130
 CLOSED_PIPE: Final = 141
 """What a shell reports of a program that SIGINT, or SIGPIPE, has ended."""
 
-_EXTRAS: Final = {"matplotlib": "plot", "ir_measures": "bench", "prompt_toolkit": "cli", "rich": "cli"}
+_EXTRAS: Final = {
+    "matplotlib": "plot",
+    "ir_measures": "bench",
+    "prompt_toolkit": "cli",
+    "rich": "cli",
+}
 """Which extra brings a package that some commands need."""
 
 

@@ -25,7 +25,9 @@ def info(
         write_json(facts)
         return
     fields = facts.pop("fields")
-    rows = [[name, f"{value:,}" if type(value) is int else str(value)] for name, value in facts.items()]
+    rows = [
+        [name, f"{value:,}" if type(value) is int else str(value)] for name, value in facts.items()
+    ]
     rows += [["fields" if not number else "", f"{name}: {kind}"]
              for number, (name, kind) in enumerate(fields.items())]  # fmt: skip
     write_text(aligned([[name.replace("_", " "), value] for name, value in rows]))

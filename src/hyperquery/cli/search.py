@@ -29,7 +29,9 @@ def search(
     engine: EngineFolder = None,
     where: WhereQuery = None,
     k: HitCount = 10,
-    offset: Annotated[int, typer.Option(metavar="N", help="How many of the best to leave out.")] = 0,
+    offset: Annotated[
+        int, typer.Option(metavar="N", help="How many of the best to leave out.")
+    ] = 0,
     explain: Annotated[bool, typer.Option("--explain", help="Say why each hit is there.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object for each query.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="One CSV row for each hit.")] = False,

@@ -72,7 +72,9 @@ def read_renamed(path: Path, names: Mapping[str, str]) -> list[Record]:
             if name in names or name not in taken
         }
 
-    found = _from_file(path, "catalog", frozenset(old for old, new in names.items() if new in _TEXT_COLUMNS))
+    found = _from_file(
+        path, "catalog", frozenset(old for old, new in names.items() if new in _TEXT_COLUMNS)
+    )
     rows = read_records(found, "catalog")
     known = dict.fromkeys(name for row in rows for name in row)
     for name in names:

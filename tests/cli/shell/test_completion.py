@@ -13,7 +13,13 @@ from tests.products import SMALL
 def completer():
     rows = [
         {"id": 1, "title": "tea pot", "brand": "Acme", "category": "Shop > Pots", "price": 3},
-        {"id": 2, "title": "tea cup", "brand": "Acme & Sons", "category": "Shop > Cups", "price": 4},
+        {
+            "id": 2,
+            "title": "tea cup",
+            "brand": "Acme & Sons",
+            "category": "Shop > Cups",
+            "price": 4,
+        },
         {"id": 3, "title": "red cup", "brand": "Acme", "category": "Shop > Cups", "price": 5},
     ]
     return QueryCompleter(Engine.fit(rows, config=SMALL, progress=False))

@@ -48,7 +48,8 @@ def test_lines_are_colored_one_by_one():
     [
         ("tea", ""), ("", ""), ("  ", ""), (":k x", ""), (":where price<5", ""),
         ("tea AND (", "this parenthesis is never closed (column 9)"),
-        (":where tea AND", "expected a term after AND; for the word itself write \\AND (column 15)"),
+        (":where tea AND", "expected a term after AND; for the word itself write \\AND "
+                           "(column 15)"),
         ("pot brnd:x", "there is no field brnd; did you mean brand? Known fields: brand, price "
                        "(column 5)"),
     ],

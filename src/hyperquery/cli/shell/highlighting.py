@@ -76,7 +76,7 @@ class QueryLexer(Lexer):
 
 
 def problem(text: str, schema: Schema) -> str:
-    """Return what is wrong with a line in one line, empty if nothing is.
+    r"""Return what is wrong with a line in one line, empty if nothing is.
 
     Examples:
         >>> problem("tea AND", Schema(["brand"]))
