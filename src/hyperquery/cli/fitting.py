@@ -72,7 +72,7 @@ def fit(
     }  # fmt: skip
     config = Config.from_dict({name: value for name, value in chosen.items() if value is not None})
     _check_free(out)
-    kept = out.with_name(out.name + _PARTIAL)
+    kept = Path(f"{out}{_PARTIAL}")
     checkpoints = Checkpoints(kept)
     if restart:
         checkpoints.clear()
@@ -102,11 +102,16 @@ def _check_free(out: Path) -> None:
     from hyperquery.engine.storage import FORMAT, FORMAT_VERSION
     from hyperquery.errors import ModelFileError
     from hyperquery.storage import Store
+    from hyperquery.storage.naming import LOCK, is_ours
 
     store = Store(out, FORMAT, FORMAT_VERSION)
     if store.exists():
         store.snapshot(verify=False)
-    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+        return
+    # A first save that was cut off leaves files of its own, which the next one deletes.
+    names = [path.name for path in out.iterdir()] if out.is_dir() else []
+    foreign = [name for name in names if not is_ours(name) and name != LOCK]
+    if foreign or (out.exists() and not out.is_dir()):
         raise ModelFileError(f"{out} exists and is not an engine: choose another folder")
 
 
@@ -121,7 +126,7 @@ def _interruptible(kept: Path, checkpoints: Checkpoints) -> Iterator[None]:
         yield
     except TrainingInterrupted as interrupted:
         say(
-            f"interrupted after step {interrupted.step:,}, kept in {kept}: the same command goes on "
-            f"from there"
+            f"interrupted after step {interrupted.step:,}, kept in {kept}: the same command goes "
+            f"on from there"
         )
         raise typer.Exit(128 + interrupted.number) from None

@@ -80,7 +80,7 @@ def problem(text: str, schema: Schema) -> str:
 
     Examples:
         >>> problem("tea AND", Schema(["brand"]))
-        'expected a term after AND; for the word itself write \\\\AND (column 8)'
+        'expected a term after AND; for the word itself write \\AND (column 8)'
         >>> problem("tea AND pot", Schema(["brand"]))
         ''
     """
