@@ -9,7 +9,6 @@ import typer
 
 from hyperquery.cli.options import AsJson, QueryText
 from hyperquery.cli.output import write_json, write_text
-from hyperquery.query import parse as parse_query
 
 
 def parse(
@@ -21,6 +20,8 @@ def parse(
     """Show how a query is read: its canonical form, a simpler equal one, and its tree."""
     if json + dot + mermaid > 1:
         raise typer.BadParameter("choose one of --json, --dot and --mermaid")
+    from hyperquery.query import parse as parse_query
+
     expression = parse_query(query)
     simplified = expression.simplify()
     if json:
