@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -116,6 +117,15 @@ class Batches:
             queries=[self._typed(query) for query in batch.queries],
             facets=[self._typed(facet) for facet in batch.facets],
         )
+
+    def state(self) -> dict[str, Any]:
+        """Return what drawing changes, as JSON holds it."""
+        return {"queue": list(self._queue), "generator": self._rng.bit_generator.state}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go back to a state, from which the same batches are drawn again."""
+        self._queue = [int(index) for index in state["queue"]]
+        self._rng.bit_generator.state = state["generator"]
 
     def check(self) -> Batch:
         """Draw a batch of held-out products, read whole."""

@@ -6,7 +6,9 @@ import copy
 import math
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import geoopt
 import numpy as np
@@ -16,10 +18,20 @@ from tqdm import tqdm
 
 from hyperquery.anthem.batches import Batch, Batches, Judgment
 from hyperquery.anthem.calibration import calibrate_edges
+from hyperquery.anthem.checkpoints import (
+    Checkpoints,
+    State,
+    Tensors,
+    packed,
+    part,
+    training_key,
+    unpack,
+)
 from hyperquery.anthem.config import Config
 from hyperquery.anthem.documents import Document
 from hyperquery.anthem.encoder import Anthem
 from hyperquery.anthem.evidence import lacking
+from hyperquery.anthem.interruption import Interruption, TrainingInterrupted
 from hyperquery.anthem.losses import contrastive_loss, membership_loss
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.text import Vocabulary
@@ -48,6 +60,51 @@ class TrainingReport:
     best_step: int
     held_out_loss: float
     interrupted: bool
+
+
+@dataclass
+class _Course:
+    """How far a training has come.
+
+    Attributes:
+        step: steps taken.
+        stale: checks since the best one.
+        best_loss: the least loss on the held-out products.
+        best_step: the step that it was found at.
+        best_weights: of the encoder then; None before the first check.
+    """
+
+    step: int = 0
+    stale: int = 0
+    best_loss: float = math.inf
+    best_step: int = 0
+    best_weights: Tensors | None = None
+
+    def note(self, held_out_loss: float, encoder: Anthem) -> None:
+        """Note a check, and keep the weights if they are the best."""
+        if held_out_loss < self.best_loss:
+            self.stale, self.best_loss, self.best_step = 0, held_out_loss, self.step
+            self.best_weights = copy.deepcopy(encoder.state_dict())
+        else:
+            self.stale += 1
+
+    def values(self) -> dict[str, Any]:
+        """Return all but the weights, as JSON holds it."""
+        best = self.best_loss if self.best_weights is not None else None
+        return {
+            "step": self.step,
+            "stale": self.stale,
+            "best_loss": best,
+            "best_step": self.best_step,
+        }
+
+    @classmethod
+    def of(cls, values: dict[str, Any], weights: Tensors) -> _Course:
+        """Return the course that gave some values, with its best weights, if there were any."""
+        best = values["best_loss"]
+        known = math.inf if best is None else best
+        kept = None if best is None else weights
+        return cls(values["step"], values["stale"], known, values["best_step"], kept)
 
 
 class _Training:
@@ -90,6 +147,27 @@ class _Training:
         with torch.no_grad():
             return float(self._loss(batch))
 
+    def state(self) -> State:
+        """Return all that the steps change."""
+        optimizer = packed("optimizer", self._optimizer)
+        tensors = {f"encoder.{name}": t for name, t in self.encoder.state_dict().items()}
+        tensors |= {
+            "sharpness": self._log_sharpness,
+            "edge_sharpness": self._log_edge_sharpness,
+            **optimizer.tensors,
+        }
+        values = {"optimizer": optimizer.values, "schedule": self._schedule.state_dict()}
+        return State(tensors, values)
+
+    def restore(self, state: State) -> None:
+        """Go back to a state."""
+        self.encoder.load_state_dict(part("encoder", state.tensors))
+        with torch.no_grad():
+            self._log_sharpness.copy_(state.tensors["sharpness"])
+            self._log_edge_sharpness.copy_(state.tensors["edge_sharpness"])
+        unpack("optimizer", state, state.values["optimizer"], self._optimizer)
+        self._schedule.load_state_dict(dict(state.values["schedule"]))
+
     def _loss(self, batch: Batch) -> Tensor:
         """Return the sum of the losses.
 
@@ -122,6 +200,44 @@ class _Training:
         return loss
 
 
+class _Keeper:
+    """Keeps the state of a training at times, and when it is told to stop."""
+
+    def __init__(
+        self, checkpoints: Checkpoints, key: str, training: _Training, batches: Batches
+    ) -> None:
+        self._checkpoints, self._key = checkpoints, key
+        self._training, self._batches = training, batches
+
+    def resumed(self) -> _Course:
+        """Put training and batches back to what was kept; return how far they had come."""
+        state = self._checkpoints.load(self._key)
+        if state is None:
+            return _Course()
+        try:
+            self._training.restore(state)
+            self._batches.restore(state.values["batches"])
+            return _Course.of(state.values["course"], part("best", state.tensors))
+        except (AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            raise self._checkpoints.misfit(error) from error
+
+    def after_step(self, course: _Course, interruption: Interruption) -> None:
+        """Keep the state if it is time.
+
+        Raises:
+            TrainingInterrupted: If the training was told to stop.
+        """
+        number = interruption.number
+        if number is None and not self._checkpoints.due():
+            return
+        best = {f"best.{name}": t for name, t in (course.best_weights or {}).items()}
+        state = self._training.state()
+        values = {**state.values, "batches": self._batches.state(), "course": course.values()}
+        self._checkpoints.save(self._key, State({**state.tensors, **best}, values))
+        if number is not None:
+            raise TrainingInterrupted(course.step, number)
+
+
 def train(
     documents: Sequence[Document],
     judgments: Sequence[Judgment] = (),
@@ -129,6 +245,7 @@ def train(
     config: Config | None = None,
     progress: bool = True,
     encoder: type[Anthem] = Anthem,
+    checkpoints: Checkpoints | None = None,
 ) -> tuple[Model, TrainingReport]:
     """Train a model on the products' own texts, and on judgments where there are any.
 
@@ -141,13 +258,17 @@ def train(
         config: settings; the defaults if None.
         progress: whether to show a bar with loss, rate and time left on standard error.
         encoder: the kind of encoder; others than ANTHEM serve for comparison.
+        checkpoints: where the training is kept every now and then. If one is there, this goes on
+            from it, and ends with the model of a training that was never interrupted.
 
     Returns:
         The model and a report.
 
     Raises:
         CatalogError: If no document has a word.
-        ConfigError: If the settings make training diverge.
+        ConfigError: If the settings make training diverge, or another training is kept.
+        ModelFileError: If a checkpoint cannot be read or written.
+        TrainingInterrupted: With checkpoints, on Ctrl-C or SIGTERM, once the step is kept.
     """
     config = config or Config()
     rng = np.random.default_rng(config.seed)
@@ -158,37 +279,61 @@ def train(
         raise CatalogError("no product of the catalog has a letter or digit in its title")
     batches = Batches(documents, judgments, vocabulary, config, rng)
     training = _Training(encoder(vocabulary, config, generator), vocabulary)
-    check = batches.check()
-    best_loss, best_step, best_weights = math.inf, 0, None
-    step, stale, interrupted = 0, 0, False
-    check_every = max(1, config.steps // config.checks)
-    bar = tqdm(total=config.steps, desc="training", unit="step", disable=None if progress else True)
-    try:
-        for step in range(1, config.steps + 1):
-            loss = training.step(batches.draw())
-            bar.update()
-            if step % check_every and step != config.steps:
-                continue
-            held_out_loss = training.check(check)
-            bar.set_postfix(loss=f"{loss:.3f}", held_out=f"{held_out_loss:.3f}")
-            stale = 0 if held_out_loss < best_loss else stale + 1
-            if stale == 0:
-                best_loss, best_step = held_out_loss, step
-                best_weights = copy.deepcopy(training.encoder.state_dict())
-            if stale >= config.patience:
-                break
-    except KeyboardInterrupt:
-        interrupted = True
-    finally:
-        bar.close()
-    if best_weights is not None:
-        training.encoder.load_state_dict(best_weights)
+    keeper = None
+    if checkpoints is not None:
+        key = training_key(encoder, config, *documents, *judgments)
+        keeper = _Keeper(checkpoints, key, training, batches)
+    course, interrupted = _learned(training, batches, progress, keeper)
+    if course.best_weights is not None:
+        training.encoder.load_state_dict(course.best_weights)
     if interrupted:
-        kept = f"step {best_step}" if best_weights is not None else "the last step"
-        print(f"training interrupted at step {step}; keeping the model of {kept}", file=sys.stderr)
+        kept = "the last step" if course.best_weights is None else f"step {course.best_step}"
+        print(
+            f"training interrupted after step {course.step}; keeping the model of {kept}",
+            file=sys.stderr,
+        )
     if any(not torch.isfinite(p).all() for p in training.encoder.learned()):
         raise ConfigError("training diverged: lower the learning rates or weights in the Config")
     taught = batches.facets.names if config.facet_weight and config.facet_queries else frozenset()
     calibrate_edges(training.encoder, vocabulary, batches, taught)
     model = Model(vocabulary, training.encoder.eval(), taught)
-    return model, TrainingReport(step, best_step, best_loss, interrupted)
+    return model, TrainingReport(course.step, course.best_step, course.best_loss, interrupted)
+
+
+def _learned(
+    training: _Training, batches: Batches, progress: bool, keeper: _Keeper | None
+) -> tuple[_Course, bool]:
+    """Take the steps; return how far it came, and whether Ctrl-C ended it."""
+    config = training.config
+    check = batches.check()
+    course = _Course() if keeper is None else keeper.resumed()
+    check_every = max(1, config.steps // config.checks)
+    bar = tqdm(
+        total=config.steps,
+        initial=course.step,
+        desc="training",
+        unit="step",
+        disable=None if progress else True,
+    )
+    shown = {}
+    try:
+        with nullcontext() if keeper is None else Interruption() as interruption:
+            while course.step < config.steps and course.stale < config.patience:
+                loss = training.step(batches.draw())
+                course.step += 1
+                shown["loss"] = f"{loss:.3f}"
+                if course.step % check_every == 0 or course.step == config.steps:
+                    held_out_loss = training.check(check)
+                    shown["held_out"] = f"{held_out_loss:.3f}"
+                    course.note(held_out_loss, training.encoder)
+                bar.set_postfix(shown, refresh=False)
+                bar.update()
+                if keeper is not None and interruption is not None:
+                    keeper.after_step(course, interruption)
+    except KeyboardInterrupt:
+        if keeper is not None:  # the step may be half done, and what is kept is whole
+            raise
+        return course, True
+    finally:
+        bar.close()
+    return course, False

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import numpy.typing as npt
 
+from hyperquery.anthem.checkpoints import Checkpoints
 from hyperquery.anthem.config import Config
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.training import TrainingReport, train
@@ -103,6 +104,7 @@ class Engine:
         *,
         config: Config | None = None,
         progress: bool = True,
+        checkpoints: Checkpoints | None = None,
     ) -> Self:
         """Train a model on a catalog and return an engine over it.
 
@@ -114,6 +116,8 @@ class Engine:
                 ``label``; none by default.
             config: model size, training time, seed; the defaults if None.
             progress: whether to show a progress bar.
+            checkpoints: where the training is kept while it goes on, so that an interrupted one
+                can be taken up again; see :func:`hyperquery.anthem.training.train`.
 
         Raises:
             CatalogError: If the catalog or the judgments cannot be used.
@@ -121,7 +125,9 @@ class Engine:
         products = Catalog.read(catalog)
         known = read_judgments(judgments, products) if judgments is not None else ()
         documents = products.documents()
-        model, report = train(documents, known, config=config, progress=progress)
+        model, report = train(
+            documents, known, config=config, progress=progress, checkpoints=checkpoints
+        )
         return cls(products, model, report=report)
 
     @property

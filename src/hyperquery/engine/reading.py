@@ -9,7 +9,7 @@ import math
 import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -49,6 +49,40 @@ def read_records(source: object, what: str) -> list[Record]:
     found = opened(source, what)
     rows = found.to_pylist() if isinstance(found, pa.Table) else found
     return [_clean(row, number, what) for number, row in enumerate(rows, start=1)]
+
+
+def read_renamed(path: Path, names: Mapping[str, str]) -> list[Record]:
+    """Read a catalog's file as one dict for each row, some columns under other names.
+
+    A column that has one of the new names already is left out.
+
+    Args:
+        path: to CSV, TSV, JSON Lines or Parquet.
+        names: the new name of each column by its old one.
+
+    Raises:
+        CatalogError: If it cannot be read, or no row has one of the columns.
+    """
+    taken = set(names.values())
+
+    def renamed(row: Record) -> Record:
+        return {
+            names.get(name, name): value
+            for name, value in row.items()
+            if name in names or name not in taken
+        }
+
+    found = _from_file(
+        path, "catalog", frozenset(old for old, new in names.items() if new in _TEXT_COLUMNS)
+    )
+    rows = read_records(found, "catalog")
+    known = dict.fromkeys(name for row in rows for name in row)
+    for name in names:
+        if rows and name not in known:
+            raise CatalogError(
+                f"{path.name} has no column {name!r}, only {', '.join(known)}: name one of these"
+            )
+    return [renamed(row) for row in rows]
 
 
 def opened(source: object, what: str) -> Any:
@@ -116,7 +150,7 @@ def plain(value: object) -> object:
     return value
 
 
-def _from_file(path: Path, what: str) -> Any:
+def _from_file(path: Path, what: str, texts: frozenset[str] = frozenset()) -> Any:
     if not path.is_file():
         raise CatalogError(f"there is no {what} file {path}")
     suffixes = [suffix.lower() for suffix in path.suffixes]
@@ -130,7 +164,8 @@ def _from_file(path: Path, what: str) -> Any:
             )
         with _open(path) as file:
             if kind in {".csv", ".tsv"}:
-                return _with_numbers(list(_from_csv(file, "\t" if kind == ".tsv" else ",", path)))
+                rows = list(_from_csv(file, "\t" if kind == ".tsv" else ",", path))
+                return _with_numbers(rows, texts | _TEXT_COLUMNS)
             return list(_from_json_lines(file, path))
     except CatalogError:
         raise
@@ -162,9 +197,9 @@ def _from_csv(file: TextIO, delimiter: str, path: Path) -> Iterator[Record]:
         yield {name: value or None for name, value in row.items()}
 
 
-def _with_numbers(rows: list[Record]) -> list[Record]:
-    """Turn the columns that hold nothing but numbers into numbers."""
-    names = [name for name in (rows[0] if rows else ()) if name not in _TEXT_COLUMNS]
+def _with_numbers(rows: list[Record], texts: Collection[str]) -> list[Record]:
+    """Turn the columns that hold nothing but numbers into numbers, except some."""
+    names = [name for name in (rows[0] if rows else ()) if name not in texts]
     for name in names:
         cells = [row[name] for row in rows if row[name] is not None]
         if cells and all(map(_NUMBER.fullmatch, cells)):

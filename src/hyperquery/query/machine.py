@@ -49,7 +49,7 @@ def run(
         else:
             match, kind = None, END
         target = rows[state].get(kind)
-        if errors is not None and not _fits(tables, states, kind):
+        if errors is not None and not fits(tables, states, kind):
             target = None  # before anything is reduced for it, so that parsing can go on
         while isinstance(target, Reduction):
             size, symbol, action, check = target
@@ -129,7 +129,7 @@ def _opening(source: str, values: list[Any], starts: list[int]) -> int:
     )
 
 
-def _fits(tables: Tables, states: list[int], kind: str) -> bool:
+def fits(tables: Tables, states: list[int], kind: str) -> bool:
     """Whether a token can be taken after the reductions that it calls for."""
     rows, kept, made = tables.rows, len(states) - 1, [states[-1]]
     while True:
