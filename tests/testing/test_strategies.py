@@ -23,7 +23,7 @@ def tree_size(region: Region) -> int:
 def test_scenes_reach_every_degenerate_case() -> None:
     seen: Counter[str] = Counter()
 
-    @settings(generate_only, max_examples=400)
+    @settings(generate_only, max_examples=800)
     @given(scenes(2))
     def look(scene: Scene) -> None:
         at = scene.points
