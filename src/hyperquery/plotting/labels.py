@@ -1,0 +1,182 @@
+"""Where names go, so that no two overlap: beside their points, or in columns beside the disk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from hyperquery.errors import ConfigError
+from hyperquery.plotting.scene import INK, LINE_HEIGHT, Box, Text
+
+_GAP = 2.0  # points between a dot and its name
+_DIAGONAL = math.sqrt(0.5)
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A point that wants a name beside it; one that insists may cover dots with it."""
+
+    words: str
+    x: float
+    y: float
+    radius: float
+    size: float = 7.0
+    color: str = INK
+    bold: bool = False
+    title: str = ""
+    insists: bool = False
+
+
+def beside_points(
+    anchors: Sequence[Anchor], scale: float, dots: Sequence[Box] = (), most: int | None = None
+) -> list[Text]:
+    """Name points, the first ones first, wherever that covers nothing.
+
+    A name may stand on eight sides of its point, tried from the one that looks away from the disk's
+    centre. One that fits on none of them is left out.
+
+    Args:
+        anchors: the points, most important first.
+        scale: points to a unit.
+        dots: what names should not cover.
+        most: how many names at most.
+
+    Examples:
+        >>> names = beside_points([Anchor("tea", 0.5, 0.0, 2.0), Anchor("pot", 0.5, 0.0, 2.0)], 200)
+        >>> [(name.words, name.align) for name in names]
+        [('tea', 'left'), ('pot', 'left')]
+        >>> names[0].box(200).overlaps(names[1].box(200))
+        False
+    """
+    placed: list[Text] = []
+    covered: list[Box] = []
+    for anchor in anchors:
+        if most is not None and len(placed) >= most:
+            break
+        sides = [(text, text.box(scale)) for text in _sides(anchor, scale)]
+        free = [side for side in sides if not _meets(side[1], covered)]
+        clear = [side for side in free if not _meets(side[1], dots)]
+        for text, box in (clear or (free if anchor.insists else []))[:1]:
+            placed.append(text)
+            covered.append(box)
+    return placed
+
+
+def _meets(box: Box, others: Sequence[Box]) -> bool:
+    return any(box.overlaps(other) for other in others)
+
+
+def _sides(anchor: Anchor, scale: float) -> list[Text]:
+    """Return the name on each side of its point, the outward one first."""
+    away = math.atan2(anchor.y, anchor.x)
+    angles = sorted(
+        (math.pi / 4 * turn for turn in range(8)),
+        key=lambda angle: round(-math.cos(angle - away), 9),
+    )
+    return [_on_side(anchor, angle, scale) for angle in angles]
+
+
+def _on_side(anchor: Anchor, angle: float, scale: float) -> Text:
+    reach = (anchor.radius + _GAP) / scale
+    half = anchor.size * LINE_HEIGHT / 2 / scale
+    across, up = round(math.cos(angle), 9), round(math.sin(angle), 9)
+    align: Literal["left", "center", "right"] = "center"
+    if across:
+        align = "left" if across > 0 else "right"
+    if not across:
+        rise = math.copysign(anchor.radius / scale + half, up)
+    elif not up:
+        rise = 0.0
+    else:
+        rise = math.copysign(_DIAGONAL * anchor.radius / scale + half * 0.8, up)
+    x = anchor.x + across * reach
+    return Text(
+        anchor.words, x, anchor.y + rise, align, anchor.size, anchor.color, anchor.bold, anchor.title
+    )
+
+
+@dataclass(frozen=True)
+class Leader:
+    """A name in a column, and the point that a line leads to."""
+
+    text: Text
+    x: float
+    y: float
+
+
+def in_columns(
+    anchors: Sequence[Anchor], scale: float, beside: float = 1.1, height: float = 0.95
+) -> list[Leader]:
+    """Name every point, in columns to the left and to the right of the disk.
+
+    Points go to the side that they are on, half of them to each at most; lines to the points of a
+    side do not cross each other, which is so where they are shortest together.
+
+    Args:
+        anchors: the points.
+        scale: points to a unit.
+        beside: where the columns begin, from the centre.
+        height: where they end, above and below the centre.
+
+    Returns:
+        In the order of the points.
+
+    Raises:
+        ConfigError: If there are more than the columns have lines for.
+    """
+    places: dict[int, Leader] = {}
+    by_x = sorted(range(len(anchors)), key=lambda at: anchors[at].x)
+    on_left = sum(anchor.x < 0 for anchor in anchors)
+    half = (len(anchors) + 1) // 2
+    on_left = min(max(on_left, len(anchors) - half), half)
+    for side, members in ((-1.0, by_x[:on_left]), (1.0, by_x[on_left:])):
+        slots = _slots([anchors[at] for at in members], scale, height)
+        members = _uncrossed(sorted(members, key=lambda at: anchors[at].y), anchors, side, slots)
+        for at, y in zip(members, slots, strict=True):
+            one = anchors[at]
+            align: Literal["left", "right"] = "left" if side > 0 else "right"
+            x = side * beside
+            text = Text(one.words, x, y, align, one.size, one.color, one.bold, one.title)
+            places[at] = Leader(text, one.x, one.y)
+    return [places[at] for at in range(len(anchors))]
+
+
+def _slots(anchors: Sequence[Anchor], scale: float, height: float) -> list[float]:
+    """Return the heights of a column's lines, from the lowest, near those of the points."""
+    if not anchors:
+        return []
+    line = max(anchor.size for anchor in anchors) * LINE_HEIGHT * 1.15 / scale
+    if line * (len(anchors) - 1) > 2 * height:
+        most = 2 * int(2 * height / line + 1)
+        raise ConfigError(f"there is room for the names of {most} points at most: show fewer")
+    spread = min(2 * height, max(line * (len(anchors) - 1), height))
+    middle = sum(anchor.y for anchor in anchors) / len(anchors)
+    middle = max(-height + spread / 2, min(height - spread / 2, middle))
+    if len(anchors) == 1:
+        return [max(-height, min(height, anchors[0].y))]
+    step = spread / (len(anchors) - 1)
+    return [middle - spread / 2 + step * at for at in range(len(anchors))]
+
+
+def _uncrossed(
+    members: list[int], anchors: Sequence[Anchor], side: float, slots: Sequence[float]
+) -> list[int]:
+    """Swap names until their lines do not cross: every swap makes the lines shorter together."""
+    order = list(members)
+
+    def length(at: int, slot: int) -> float:
+        return math.hypot(anchors[at].x - side, anchors[at].y - slots[slot])
+
+    swapped = True
+    while swapped:
+        swapped = False
+        for first in range(len(order)):
+            for second in range(first):
+                a, b = order[first], order[second]
+                now = length(a, first) + length(b, second)
+                if length(a, second) + length(b, first) < now - 1e-12:
+                    order[first], order[second] = b, a
+                    swapped = True
+    return order
