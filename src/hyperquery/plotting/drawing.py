@@ -96,7 +96,9 @@ def _draw_shape(axes: Axes, shape: Shape) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-    outline = Path.make_compound_path(*(Path(ring, closed=False) for ring in map(_closed, shape.outlines)))
+    outline = Path.make_compound_path(
+        *(Path(ring, closed=False) for ring in map(_closed, shape.outlines))
+    )
     axes.add_patch(
         PathPatch(
             outline,

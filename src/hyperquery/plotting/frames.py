@@ -57,8 +57,8 @@ class Frame:
         return Shape((circle(1.0),), PAPER)
 
     def border(self) -> Shape:
-        """Return the border, a thick line for that of the whole disk."""
-        return Shape((circle(1.0),), edge=INK, width=1.2 if self.reach == 1.0 else 0.6)
+        """Return the circle around everything."""
+        return Shape((circle(1.0),), edge=INK, width=1.2)
 
     def ring_lines(self) -> list[Line]:
         """Return circles at round distances from the centre."""

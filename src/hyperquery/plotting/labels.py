@@ -10,13 +10,16 @@ from typing import Literal
 from hyperquery.errors import ConfigError
 from hyperquery.plotting.scene import INK, LINE_HEIGHT, Box, Text
 
-_GAP = 2.0  # points between a dot and its name
-_DIAGONAL = math.sqrt(0.5)
+_REACHES = (2.0, 9.0, 18.0)  # points from a dot to its name, the farther ones for who insists
+_ROOM = 1.5  # points to the left and to the right of a name
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """A point that wants a name beside it; one that insists may cover dots with it."""
+    """A point that wants a name beside it.
+
+    Where there is no room, one that insists may have it farther away, or over dots.
+    """
 
     words: str
     x: float
@@ -30,7 +33,11 @@ class Anchor:
 
 
 def beside_points(
-    anchors: Sequence[Anchor], scale: float, dots: Sequence[Box] = (), most: int | None = None
+    anchors: Sequence[Anchor],
+    scale: float,
+    dots: Sequence[Box] = (),
+    taken: Sequence[Text] = (),
+    most: int | None = None,
 ) -> list[Text]:
     """Name points, the first ones first, wherever that covers nothing.
 
@@ -41,6 +48,7 @@ def beside_points(
         anchors: the points, most important first.
         scale: points to a unit.
         dots: what names should not cover.
+        taken: texts that are there already.
         most: how many names at most.
 
     Examples:
@@ -51,11 +59,12 @@ def beside_points(
         False
     """
     placed: list[Text] = []
-    covered: list[Box] = []
+    covered = [text.box(scale) for text in taken]
     for anchor in anchors:
         if most is not None and len(placed) >= most:
             break
-        sides = [(text, text.box(scale)) for text in _sides(anchor, scale)]
+        reaches = _REACHES if anchor.insists else _REACHES[:1]
+        sides = [side for reach in reaches for side in _sides(anchor, reach, scale)]
         free = [side for side in sides if not _meets(side[1], covered)]
         clear = [side for side in free if not _meets(side[1], dots)]
         for text, box in (clear or (free if anchor.insists else []))[:1]:
@@ -68,33 +77,37 @@ def _meets(box: Box, others: Sequence[Box]) -> bool:
     return any(box.overlaps(other) for other in others)
 
 
-def _sides(anchor: Anchor, scale: float) -> list[Text]:
-    """Return the name on each side of its point, the outward one first."""
+def _sides(anchor: Anchor, reach: float, scale: float) -> list[tuple[Text, Box]]:
+    """Return the name on each side of its point with what it covers, the outward one first."""
     away = math.atan2(anchor.y, anchor.x)
     angles = sorted(
         (math.pi / 4 * turn for turn in range(8)),
         key=lambda angle: round(-math.cos(angle - away), 9),
     )
-    return [_on_side(anchor, angle, scale) for angle in angles]
+    texts = [_on_side(anchor, angle, reach, scale) for angle in angles]
+    room = _ROOM / scale
+    return [
+        (text, Box(box.left - room, box.bottom, box.right + room, box.top))
+        for text in texts
+        for box in [text.box(scale)]
+    ]
 
 
-def _on_side(anchor: Anchor, angle: float, scale: float) -> Text:
-    reach = (anchor.radius + _GAP) / scale
+def _on_side(anchor: Anchor, angle: float, reach: float, scale: float) -> Text:
+    gap = (anchor.radius + reach) / scale
     half = anchor.size * LINE_HEIGHT / 2 / scale
     across, up = round(math.cos(angle), 9), round(math.sin(angle), 9)
     align: Literal["left", "center", "right"] = "center"
     if across:
         align = "left" if across > 0 else "right"
     if not across:
-        rise = math.copysign(anchor.radius / scale + half, up)
+        rise = math.copysign(gap - _REACHES[0] / scale + half, up)
     elif not up:
         rise = 0.0
     else:
-        rise = math.copysign(_DIAGONAL * anchor.radius / scale + half * 0.8, up)
-    x = anchor.x + across * reach
-    return Text(
-        anchor.words, x, anchor.y + rise, align, anchor.size, anchor.color, anchor.bold, anchor.title
-    )
+        rise = up * gap + math.copysign(0.6 * half, up)
+    x, y = anchor.x + across * gap, anchor.y + rise
+    return Text(anchor.words, x, y, align, anchor.size, anchor.color, anchor.bold, anchor.title)
 
 
 @dataclass(frozen=True)
@@ -111,8 +124,8 @@ def in_columns(
 ) -> list[Leader]:
     """Name every point, in columns to the left and to the right of the disk.
 
-    Points go to the side that they are on, half of them to each at most; lines to the points of a
-    side do not cross each other, which is so where they are shortest together.
+    Points go to the side that they are on, as far as there is room; lines to the points of a side
+    do not cross each other, which is so where they are shortest together.
 
     Args:
         anchors: the points.
@@ -128,9 +141,11 @@ def in_columns(
     """
     places: dict[int, Leader] = {}
     by_x = sorted(range(len(anchors)), key=lambda at: anchors[at].x)
+    room = _lines(anchors, scale, height)
+    if len(anchors) > 2 * room:
+        raise ConfigError(f"there is room for {2 * room} names, not {len(anchors)}: show fewer")
     on_left = sum(anchor.x < 0 for anchor in anchors)
-    half = (len(anchors) + 1) // 2
-    on_left = min(max(on_left, len(anchors) - half), half)
+    on_left = min(max(on_left, len(anchors) - room), room)
     for side, members in ((-1.0, by_x[:on_left]), (1.0, by_x[on_left:])):
         slots = _slots([anchors[at] for at in members], scale, height)
         members = _uncrossed(sorted(members, key=lambda at: anchors[at].y), anchors, side, slots)
@@ -143,21 +158,25 @@ def in_columns(
     return [places[at] for at in range(len(anchors))]
 
 
+def _line(anchors: Sequence[Anchor], scale: float) -> float:
+    """Return the height of a column's line."""
+    return max(anchor.size for anchor in anchors) * LINE_HEIGHT * 1.15 / scale
+
+
+def _lines(anchors: Sequence[Anchor], scale: float, height: float) -> int:
+    """Return how many lines a column has room for."""
+    return int(2 * height / _line(anchors, scale)) + 1 if anchors else 0
+
+
 def _slots(anchors: Sequence[Anchor], scale: float, height: float) -> list[float]:
     """Return the heights of a column's lines, from the lowest, near those of the points."""
     if not anchors:
         return []
-    line = max(anchor.size for anchor in anchors) * LINE_HEIGHT * 1.15 / scale
-    if line * (len(anchors) - 1) > 2 * height:
-        most = 2 * int(2 * height / line + 1)
-        raise ConfigError(f"there is room for the names of {most} points at most: show fewer")
-    spread = min(2 * height, max(line * (len(anchors) - 1), height))
+    gaps = len(anchors) - 1
+    spread = min(2 * height, gaps * 1.7 * _line(anchors, scale))
     middle = sum(anchor.y for anchor in anchors) / len(anchors)
-    middle = max(-height + spread / 2, min(height - spread / 2, middle))
-    if len(anchors) == 1:
-        return [max(-height, min(height, anchors[0].y))]
-    step = spread / (len(anchors) - 1)
-    return [middle - spread / 2 + step * at for at in range(len(anchors))]
+    middle = max(spread / 2 - height, min(height - spread / 2, middle))
+    return [middle - spread / 2 + spread * at / max(1, gaps) for at in range(len(anchors))]
 
 
 def _uncrossed(

@@ -38,7 +38,7 @@ _LEVELS = (0.25, 0.5, 0.75)
 _MOST_FITTED = 200  # products that decide the plane
 _BANDWIDTHS = 18.0  # of the smoothing, from the centre to the border
 _LARGEST_DISTANCE = 6.0  # that a bandwidth is taken of
-_TITLE_COLUMNS = 34
+_TITLE_COLUMNS = 40
 _NAME_SIZE, _NOTE_SIZE = 7.5, 7.0
 
 
@@ -106,7 +106,7 @@ def query_scene(
     texts = [
         *frame.ring_names(),
         *(leader.text for leader in names),
-        *_notes(engine, str(query), shown, note),
+        *_notes(engine, str(query), shown, frame, note),
     ]
     return Scene(
         f"{query}: {shown.total:,} of {len(engine):,} products match",
@@ -167,7 +167,7 @@ def _shaded(
     ]
     levels = ", ".join(f"{level:.0%}" for level in _LEVELS)
     return shapes, (
-        f"shaded: where {levels} of the products around match (smoothed over {bandwidth:.2g})"
+        f"shaded: where {levels} of the products around match (smoothed over a distance of {bandwidth:.2g})"
     )
 
 
@@ -191,9 +191,7 @@ def _names(shown: _Shown, places: Floats, scale: float) -> list[Leader]:
 
 def _leader_line(leader: Leader) -> Line:
     gap = 0.015 if leader.text.x > 0 else -0.015
-    return Line(
-        np.array([[leader.text.x - gap, leader.text.y], [leader.x, leader.y]]), GREY, 0.5
-    )
+    return Line(np.array([[leader.text.x - gap, leader.text.y], [leader.x, leader.y]]), GREY, 0.5)
 
 
 def _dots(engine: Engine, shown: _Shown, places: Floats) -> list[Dot]:
@@ -214,14 +212,14 @@ def _dots(engine: Engine, shown: _Shown, places: Floats) -> list[Dot]:
     return dots[::-1]
 
 
-def _notes(engine: Engine, query: str, shown: _Shown, note: str) -> list[Text]:
+def _notes(engine: Engine, query: str, shown: _Shown, frame: Frame, note: str) -> list[Text]:
     """Return the heading, and what is drawn."""
     verb = "product matches" if shown.total == 1 else "products match"
     size = _NOTE_SIZE
     lines = [
         f"filled: products that match, numbered by rank; grey: {_others(engine, shown)}",
-        f"{engine.model.config.dimension} dimensions, each product at the nearest point of the plane "
-        "through the products' centre that shows the matches best",
+        f"{engine.model.config.dimension} dimensions, each product at the nearest point of the "
+        f"plane through the products' centre that shows the matches best{_border(frame)}",
         note,
     ]
     return [
@@ -232,6 +230,14 @@ def _notes(engine: Engine, query: str, shown: _Shown, note: str) -> list[Text]:
             for at, line in enumerate(filter(None, lines))
         ),
     ]
+
+
+def _border(frame: Frame) -> str:
+    return (
+        f"; circles: distances from the centre, the border at {frame.distance:.2g}"
+        if (frame.reach < 1.0)
+        else ""
+    )
 
 
 def _others(engine: Engine, shown: _Shown) -> str:

@@ -15,10 +15,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from hyperquery.engine.compiler import compile_query
 from hyperquery.engine.engine import Engine
 from hyperquery.errors import QueryError
 from hyperquery.geometry import Condition, Region
-from hyperquery.engine.compiler import compile_query
 from hyperquery.plotting.disk import Floats, disk_distance
 from hyperquery.plotting.frames import Frame
 from hyperquery.plotting.projection import PlaneProjection

@@ -92,13 +92,14 @@ def taxonomy_scene(
         if embedding.dimension == 2:
             areas = _box_areas(graph, embedding, rows, colors, frame)
     dots = _dots(graph, frame.place(points), colors)
-    texts = _names(graph, dots, colors, scale, labels)
+    rings = frame.ring_names() if frame.reach < 1.0 else []
+    texts = [*rings, *_names(graph, dots, colors, scale, rings, labels)]
     if title:
         texts.append(Text(title, 0.0, 1.08, "center", 11.0, INK))
     return Scene(
         title or root or "taxonomy",
         (frame.ground(), *areas, frame.border()),
-        tuple(_edges(graph, points, colors, frame)),
+        (*(frame.ring_lines() if rings else ()), *_edges(graph, points, colors, frame)),
         tuple(dots),
         tuple(texts),
         scale,
@@ -180,7 +181,9 @@ def _box_areas(
 ) -> list[Shape]:
     """Return the box of every node in 2 dimensions that has something below it, widest first."""
     inner = [
-        (row, node) for row, node in zip(rows.tolist(), graph, strict=True) if graph.out_degree(node)
+        (row, node)
+        for row, node in zip(rows.tolist(), graph, strict=True)
+        if graph.out_degree(node)
     ]
     root = np.sqrt(embedding.curvature)
     shapes = []
@@ -190,9 +193,7 @@ def _box_areas(
         disk = np.asarray(to_poincare(from_axial(root * corners)))
         sides = geodesics(disk, np.roll(disk, -1, axis=0), _ARC_STEPS)
         outline = frame.place(sides[:, :-1].reshape(-1, 2))
-        shapes.append(
-            Shape((outline,), colors[node], 0.12, colors[node], 0.7, _title(graph, node))
-        )
+        shapes.append(Shape((outline,), colors[node], 0.12, colors[node], 0.7, _title(graph, node)))
     return shapes
 
 
@@ -244,15 +245,15 @@ def _names(
     dots: list[Dot],
     colors: Mapping[str, str],
     scale: float,
+    taken: list[Text],
     most: int | None,
 ) -> list[Text]:
     """Name the nodes that matter most, by level and then by products or descendants."""
     levels = _levels(graph)
     below = _below(graph)
-    order = sorted(
-        range(len(dots)),
-        key=lambda at: (levels[nodes[at]], -below[nodes[at]]),
-    ) if (nodes := list(graph)) else []
+    nodes = list(graph)
+    order = sorted(range(len(dots)), key=lambda at: (levels[nodes[at]], -below[nodes[at]]))
+    insisting = 1 if len(roots(graph)) == 1 else 0
     anchors = [
         Anchor(
             str(graph.nodes[nodes[at]].get("name", nodes[at])),
@@ -263,12 +264,12 @@ def _names(
             color=colors[nodes[at]] if levels[nodes[at]] < 2 else INK,
             bold=levels[nodes[at]] == 0,
             title=dots[at].title,
-            insists=levels[nodes[at]] == 0,
+            insists=levels[nodes[at]] <= insisting,
         )
         for at in order
     ]
     marks = [_mark(dot, scale) for dot in dots if dot.radius >= 2.0]
-    return beside_points(anchors, scale, marks, most)
+    return beside_points(anchors, scale, marks, taken, most)
 
 
 def _mark(dot: Dot, scale: float) -> Box:
