@@ -134,13 +134,14 @@ def to_svg(scene: Scene) -> str:
     def path(points: Floats) -> str:
         return "M" + "L".join(f"{x(px)} {y(py)}" for px, py in points.tolist())
 
-    size = {"width": f"{(right - left) * scale:.2f}", "height": f"{(top - bottom) * scale:.2f}"}
+    width, height = f"{(right - left) * scale:.2f}", f"{(top - bottom) * scale:.2f}"
     svg = ElementTree.Element(
         "svg",
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {size['width']} {size['height']}",
+        viewBox=f"0 0 {width} {height}",
+        width=width,
+        height=height,
         role="img",
-        **size,
     )
     _titled(svg, scene.name)
     ElementTree.SubElement(svg, "style").text = _STYLE

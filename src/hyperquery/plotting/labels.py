@@ -10,7 +10,7 @@ from typing import Literal
 from hyperquery.errors import ConfigError
 from hyperquery.plotting.scene import INK, LINE_HEIGHT, Box, Text
 
-_REACHES = (2.0, 9.0, 18.0)  # points from a dot to its name, the farther ones for who insists
+_REACHES = (2.0, 9.0, 18.0, 30.0)  # points from a dot to its name, the farther ones for who insists
 _ROOM = 1.5  # points to the left and to the right of a name
 
 

@@ -68,17 +68,18 @@ def sector_layout(graph: nx.DiGraph) -> SectorLayout:
     single = len(children[None]) == 1
     sectors: dict[str | None, tuple[float, float]] = {None: (0.0, 2.0 * np.pi)}
     levels: dict[str | None, int] = {None: -1 if single else 0}
-    for node in [None, *nodes]:
-        start, end = sectors[node]
-        if node is not None and levels[node] > 0:
+    above: list[str | None] = [None, *nodes]
+    for parent in above:
+        start, end = sectors[parent]
+        if levels[parent] > 0 and parent is not None:
             cut = max(0.0, (end - start - np.pi) / 2.0)
             start, end = start + cut, end - cut
-        total = sum(weights[child] for child in children[node])
-        for child in children[node]:
+        total = sum(weights[child] for child in children[parent])
+        for child in children[parent]:
             width = (end - start) * weights[child] / total
             total -= weights[child]
             sectors[child] = (start, start + width)
-            levels[child] = levels[node] + 1
+            levels[child] = levels[parent] + 1
             start += width
     spans = np.array([sectors[node] for node in order])
     depths = np.array([float(levels[node]) for node in order])

@@ -85,11 +85,7 @@ def fit_plane(
         >>> plane.lift(plane.to_disk(np.array([[0.3, 0.2, 0.0]]))).round(6).tolist()
         [[0.3, 0.2, 0.0]]
     """
-    if curvature <= 0 or points.shape[1] < 2:
-        raise GeometryError(
-            "the Poincare disk shows hyperbolic space of 2 dimensions or more, not "
-            f"{points.shape[1]} of curvature {-curvature:g}"
-        )
+    check_space(points.shape[1], curvature)
     unit = np.asarray(points, np.float64) * np.sqrt(curvature)
     time = scaled_time(unit).sum()
     total = unit.sum(axis=0)
@@ -103,6 +99,19 @@ def fit_plane(
     largest = np.abs(directions).argmax(axis=1)
     signs = np.where(directions[np.arange(2), largest] < 0, -1.0, 1.0)
     return PlaneProjection(centre, directions * signs[:, None], float(curvature))
+
+
+def check_space(dimension: int, curvature: float) -> None:
+    """Check that a space has a Poincare disk.
+
+    Raises:
+        GeometryError: If it is flat or has one dimension.
+    """
+    if curvature <= 0 or dimension < 2:
+        raise GeometryError(
+            "the Poincare disk shows hyperbolic space of 2 dimensions or more, not "
+            f"{dimension} of curvature {-curvature:g}"
+        )
 
 
 def _moved(points: Floats, by: Floats) -> Floats:

@@ -106,7 +106,7 @@ def query_scene(
     texts = [
         *frame.ring_names(),
         *(leader.text for leader in names),
-        *_notes(engine, str(query), shown, frame, note),
+        *_notes(engine, str(query), shown, note),
     ]
     return Scene(
         f"{query}: {shown.total:,} of {len(engine):,} products match",
@@ -160,15 +160,15 @@ def _shaded(
         return [Shape(outlines, GREEN, 0.22, GREEN, 1.0, note)] if outlines else [], note
     bandwidth = min(frame.distance, _LARGEST_DISTANCE) / _BANDWIDTHS
     shares = match_shares(places, disk, shown.matching, bandwidth, shown.weights)
-    shapes = [
-        Shape(outlines, GREEN, 0.16, GREEN, 0.6, f"at least {level:.0%} of the products here match")
-        for level in _LEVELS
-        if (outlines := areas(shares, level, 2.0))
-    ]
+    shapes = []
+    for level in _LEVELS:
+        outlines = areas(shares, level, 2.0)
+        title = f"{level:.0%} or more of the products around match"
+        if outlines:
+            shapes.append(Shape(outlines, GREEN, 0.16, GREEN, 0.6, title))
     levels = ", ".join(f"{level:.0%}" for level in _LEVELS)
-    return shapes, (
-        f"shaded: where {levels} of the products around match (smoothed over a distance of {bandwidth:.2g})"
-    )
+    share = f"{levels} of the products around match"
+    return shapes, f"shaded: where {share} (smoothed over a distance of {bandwidth:.2g})"
 
 
 def _names(shown: _Shown, places: Floats, scale: float) -> list[Leader]:
@@ -212,14 +212,15 @@ def _dots(engine: Engine, shown: _Shown, places: Floats) -> list[Dot]:
     return dots[::-1]
 
 
-def _notes(engine: Engine, query: str, shown: _Shown, frame: Frame, note: str) -> list[Text]:
+def _notes(engine: Engine, query: str, shown: _Shown, note: str) -> list[Text]:
     """Return the heading, and what is drawn."""
     verb = "product matches" if shown.total == 1 else "products match"
     size = _NOTE_SIZE
     lines = [
-        f"filled: products that match, numbered by rank; grey: {_others(engine, shown)}",
+        f"filled: products that match, numbered by rank; grey: {_others(engine, shown)}; "
+        "circles: distances from the centre",
         f"{engine.model.config.dimension} dimensions, each product at the nearest point of the "
-        f"plane through the products' centre that shows the matches best{_border(frame)}",
+        f"plane through the products' centre that shows the matches best",
         note,
     ]
     return [
@@ -230,14 +231,6 @@ def _notes(engine: Engine, query: str, shown: _Shown, frame: Frame, note: str) -
             for at, line in enumerate(filter(None, lines))
         ),
     ]
-
-
-def _border(frame: Frame) -> str:
-    return (
-        f"; circles: distances from the centre, the border at {frame.distance:.2g}"
-        if (frame.reach < 1.0)
-        else ""
-    )
 
 
 def _others(engine: Engine, shown: _Shown) -> str:

@@ -16,12 +16,14 @@ from hyperquery.plotting.disk import Floats
 INK, GREY, PALE, PAPER = "#222831", "#8a929c", "#c9ced6", "#f7f8fa"
 BLUE, ORANGE, GREEN = "#3b6fb6", "#d9822b", "#2f8f6b"
 PALETTE = (
-    BLUE, ORANGE, GREEN, "#a4508b", "#b5473c", "#2b93a8", "#8c6d31", "#6f5fb0", "#5c7f2b", "#56677d",
+    BLUE, ORANGE, GREEN, "#a4508b", "#b5473c",
+    "#2b93a8", "#8c6d31", "#6f5fb0", "#5c7f2b", "#56677d",
 )  # fmt: skip
 """Colors of categories, in turn."""
 
 LINE_HEIGHT = 1.25  # of the type's size
 BASELINE = 0.36  # from the middle of a line down to its baseline
+_HINTED = 1.04  # of a text's width: on a grid of pixels, letters move apart
 _FONT = "DejaVu Sans"
 _UNKNOWN = "\N{WHITE SQUARE}"
 
@@ -93,7 +95,7 @@ class Text:
 
     def box(self, scale: float) -> Box:
         """Return the rectangle that the text covers, with so many points to a unit."""
-        width, height = text_width(self.words, self.size, self.bold) / scale, 0.0
+        width = _HINTED * text_width(self.words, self.size, self.bold) / scale
         height = self.size * LINE_HEIGHT / scale
         left = self.x - width * {"left": 0.0, "center": 0.5, "right": 1.0}[self.align]
         return Box(left, self.y - height / 2, left + width, self.y + height / 2)

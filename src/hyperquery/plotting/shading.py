@@ -12,6 +12,8 @@ In more than 2 dimensions a region has no exact picture in the plane. There are 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -115,7 +117,7 @@ def areas(values: Floats, low: float, high: float) -> tuple[Floats, ...]:
     )
     outlines: list[Floats] = []
     for points, offsets in zip(*contours.filled(low, high), strict=True):
-        rings = [points[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+        rings = [points[a:b] for a, b in pairwise(offsets)]
         outlines += [_within(np.asarray(ring[:-1], np.float64)) for ring in rings]
     return tuple(outlines)
 

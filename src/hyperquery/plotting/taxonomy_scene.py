@@ -20,7 +20,7 @@ from hyperquery.plotting.disk import Floats, geodesics
 from hyperquery.plotting.frames import Frame
 from hyperquery.plotting.labels import Anchor, beside_points
 from hyperquery.plotting.layouts import SectorLayout, sector_layout
-from hyperquery.plotting.projection import fit_plane
+from hyperquery.plotting.projection import check_space, fit_plane
 from hyperquery.plotting.scene import (
     GREY,
     INK,
@@ -65,6 +65,7 @@ def taxonomy_scene(
     Raises:
         TaxonomyError: If the root is unknown or the graph has a cycle.
         ConfigError: If the layout is unknown, or the size or depth not above 0.
+        GeometryError: If the embedding has no disk: it is flat, or has one dimension.
     """
     if layout not in {None, "sectors", "sarkar", "embedding"}:
         raise ConfigError(f'layout is "sectors", "sarkar" or "embedding", not {layout!r}')
@@ -146,9 +147,10 @@ def _sarkar_points(graph: nx.DiGraph) -> Floats:
 
 
 def _embedded(embedding: TaxonomyEmbedding) -> Floats:
+    check_space(embedding.dimension, embedding.curvature)
     if embedding.dimension == 2:
         kappa = embedding.curvature
-        return np.asarray(to_poincare(embedding.points, kappa)) * np.sqrt(kappa)
+        return np.asarray(to_poincare(embedding.points * np.sqrt(kappa)), np.float64)
     return fit_plane(embedding.points, embedding.curvature).to_disk(embedding.points)
 
 
