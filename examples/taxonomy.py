@@ -17,6 +17,7 @@ from hyperquery.demo import demo_engine
 from hyperquery.evaluation.judged import data_folder
 from hyperquery.hierarchy import embed, from_catalog, read_taxonomy, reconstruction, roots
 from hyperquery.hierarchy.exports import FORMATS, write_graph
+from hyperquery.hierarchy.relations import induced_subgraph
 from hyperquery.plotting import plot_hierarchy, plot_query, query_scene, taxonomy_scene, to_html
 
 BRANCH = "Electronics"
@@ -26,20 +27,13 @@ SHOPIFY = "taxonomies/shopify_categories.txt.gz"
 def read() -> nx.DiGraph:
     """Read Shopify's taxonomy, or the categories of the bundled catalog where it is not there."""
     folder = data_folder()
-    # data_folder looks for the catalogs; the taxonomies lie beside them
-    file = None if folder is None else folder.parent / SHOPIFY
+    file = None if folder is None else folder / SHOPIFY
     if file is not None and file.is_file():
         print(f"1. Read {file.name}")
         return read_taxonomy(file)
     print("1. Shopify's taxonomy is not here (set HYPERQUERY_DATA to the folder of public data):")
     print("   read the categories of the bundled catalog instead")
     return from_catalog(demo_engine())
-
-
-def branch_of(taxonomy: nx.DiGraph, root: str) -> nx.DiGraph:
-    """Return a node and everything below it as a graph of its own."""
-    nodes = {root, *nx.descendants(taxonomy, root)}
-    return nx.DiGraph(taxonomy.subgraph(nodes))
 
 
 def inspect(taxonomy: nx.DiGraph) -> nx.DiGraph:
@@ -50,7 +44,7 @@ def inspect(taxonomy: nx.DiGraph) -> nx.DiGraph:
     sizes = {top: len(nx.descendants(taxonomy, top)) for top in tops}
     for top in sorted(tops, key=lambda top: -sizes[top])[:3]:
         print(f"   {top}: {sizes[top]:,} below it")
-    branch = branch_of(taxonomy, BRANCH)
+    branch = induced_subgraph(taxonomy, [BRANCH, *nx.descendants(taxonomy, BRANCH)])
     print(f"   The next steps take {BRANCH}, {len(branch):,} nodes")
     return branch
 
@@ -60,8 +54,8 @@ def ask(branch: nx.DiGraph, folder: Path) -> None:
     leaf = next(node for node in branch if not branch.out_degree(node))
     for number, dimension in enumerate((2, 5), start=3):
         embedding = embed(branch, dimension, progress=False)
-        figures = reconstruction(branch, embedding)
-        print(f"\n{number}. Boxes in {dimension} dimensions: {figures}")
+        figures = reconstruction(embedding, branch)
+        print(f"\n{number}. Boxes in {dimension} dimensions: MAP {figures.map:.3f}")
         print(f"   what is right above {leaf!r}? {embedding.parents_of(leaf)}")
         print(f"   is it in {BRANCH}? {embedding.contains(BRANCH, leaf)}")
         name = f"boxes_{dimension}d.png"
