@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.errors import ConfigError
-from hyperquery.geometry.lorentz import from_axial, to_poincare
+from hyperquery.geometry.lorentz import from_klein, to_poincare
 from hyperquery.hierarchy.edge_lists import from_graph
 from hyperquery.hierarchy.embedding import TaxonomyEmbedding, embed
 from hyperquery.hierarchy.errors import TaxonomyError
@@ -38,6 +38,7 @@ Layout = Literal["sectors", "sarkar", "embedding"]
 
 _ARC_STEPS = 14
 _SARKAR_REACH = 5.5  # the hyperbolic radius that a disk can show
+_FARTHEST = 0.9999  # of the Klein disk's radius
 _LARGEST_DOT, _SMALLEST_DOT = 4.6, 1.3  # points
 
 
@@ -89,9 +90,12 @@ def taxonomy_scene(
         embedding = embedding if embedding is not None else embed(graph, 2, progress=False)
         rows = np.array([embedding.nodes.index(node) for node in graph])
         points = _embedded(embedding)[rows]
-        frame = Frame.around(points)
-        if embedding.dimension == 2:
-            areas = _box_areas(graph, embedding, rows, colors, frame)
+        boxes = _boxes(graph, embedding, rows) if embedding.dimension == 2 else {}
+        frame = Frame.around(np.concatenate([points, *boxes.values()]))
+        areas = [
+            Shape((frame.place(box),), colors[node], 0.12, colors[node], 0.7, _title(graph, node))
+            for node, box in boxes.items()
+        ]
     dots = _dots(graph, frame.place(points), colors)
     rings = frame.ring_names() if frame.reach < 1.0 else []
     texts = [*rings, *_names(graph, dots, colors, scale, rings, labels)]
@@ -174,29 +178,30 @@ def _sector_areas(
     return shapes
 
 
-def _box_areas(
-    graph: nx.DiGraph,
-    embedding: TaxonomyEmbedding,
-    rows: npt.NDArray[np.int64],
-    colors: Mapping[str, str],
-    frame: Frame,
-) -> list[Shape]:
-    """Return the box of every node in 2 dimensions that has something below it, widest first."""
-    inner = [
-        (row, node)
-        for row, node in zip(rows.tolist(), graph, strict=True)
-        if graph.out_degree(node)
-    ]
+def _boxes(
+    graph: nx.DiGraph, embedding: TaxonomyEmbedding, rows: npt.NDArray[np.int64]
+) -> dict[str, Floats]:
+    """Return the outline of the box of every node that has something below it."""
     root = np.sqrt(embedding.curvature)
-    shapes = []
-    for row, node in inner:
-        low, high = embedding.lower[row], embedding.upper[row]
-        corners = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
-        disk = np.asarray(to_poincare(from_axial(root * corners)))
-        sides = geodesics(disk, np.roll(disk, -1, axis=0), _ARC_STEPS)
-        outline = frame.place(sides[:, :-1].reshape(-1, 2))
-        shapes.append(Shape((outline,), colors[node], 0.12, colors[node], 0.7, _title(graph, node)))
-    return shapes
+    outlines = {}
+    for row, node in zip(rows.tolist(), graph, strict=True):
+        if graph.out_degree(node):
+            low, high = embedding.lower[row], embedding.upper[row]
+            corners = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
+            disk = np.asarray(to_poincare(_point_of(root * corners)))
+            sides = geodesics(disk, np.roll(disk, -1, axis=0), _ARC_STEPS)
+            outlines[node] = sides[:, :-1].reshape(-1, 2)
+    return outlines
+
+
+def _point_of(corners: Floats) -> Floats:
+    """Return the points with some axial coordinates; trained boxes may reach beyond the space.
+
+    Their corners are drawn where the way there from the origin, straight in the Klein disk, ends.
+    """
+    klein = np.tanh(corners)
+    radius = np.linalg.norm(klein, axis=1, keepdims=True)
+    return np.asarray(from_klein(klein * np.minimum(1.0, _FARTHEST / np.maximum(radius, 1e-9))))
 
 
 def _edges(
