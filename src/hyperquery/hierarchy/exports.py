@@ -2,7 +2,9 @@
 
 Nodes keep their order and attributes. GraphML, GEXF and DOT know text, numbers and truth values
 only, so lists, tuples and the like are written there as JSON text; attributes that are None are
-left out. JSON is networkx's node-link form, which has them as they are.
+left out. JSON is networkx's node-link form, which has them as they are; the node itself is its
+``key`` there, since taxonomies have an ``id`` of their own. Read it with
+``networkx.node_link_graph(data, name="key", edges="edges")``.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from hyperquery.hierarchy.errors import TaxonomyError
 
 FORMATS = (".graphml", ".gexf", ".json", ".dot")
 
+_KEY = "key"  # of a node in JSON
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML
 
 
@@ -116,11 +119,24 @@ def _json(graph: nx.DiGraph) -> str:
     bare = nx.DiGraph()
     bare.add_nodes_from((node, _listed(data)) for node, data in graph.nodes(data=True))
     bare.add_edges_from((a, b, _listed(data)) for a, b, data in graph.edges(data=True))
+    _check_free([_KEY], bare.nodes)
+    _check_free(["source", "target"], bare.edges)
     try:
-        data = nx.node_link_data(bare, edges="edges")
+        data = nx.node_link_data(bare, name=_KEY, edges="edges")
         return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     except (TypeError, ValueError) as error:
         raise TaxonomyError(f"an attribute of the taxonomy cannot be written: {error}") from error
+
+
+def _check_free(names: Sequence[str], elements: Any) -> None:
+    """Check that no attribute has a name that the format has for something else."""
+    for element, data in elements.items():
+        for name in names:
+            if name in data:
+                raise TaxonomyError(
+                    f"the attribute {name!r} of {element!r} cannot be written to JSON, which has "
+                    f"that name for something else: rename it"
+                )
 
 
 def _simplified(graph: nx.DiGraph) -> nx.DiGraph:

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
+_LEAST = 1e-300  # a length that has a direction
+
 
 def geodesics(starts: Floats, ends: Floats, steps: int = 16) -> Floats:
     """Return the geodesic from each start to its end, as points at equal distances.
@@ -33,7 +35,7 @@ def geodesics(starts: Floats, ends: Floats, steps: int = 16) -> Floats:
     a, b = _complex(starts)[:, None], _complex(ends)[:, None]
     seen = (b - a) / (1.0 - np.conj(a) * b)
     length = np.minimum(np.abs(seen), 1.0 - 1e-16)
-    direction = np.where(length > 0, seen / np.where(length > 0, length, 1.0), 0.0)
+    direction = np.where(length > _LEAST, seen / np.maximum(length, _LEAST), 0.0)
     along = direction * np.tanh(np.arctanh(length) * np.linspace(0.0, 1.0, steps + 1))
     path = (along + a) / (1.0 + np.conj(a) * along)
     path[:, :1], path[:, -1:] = a, b

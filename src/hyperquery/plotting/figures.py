@@ -116,7 +116,7 @@ def plot_query(
     Examples:
         >>> from hyperquery.demo import demo_engine
         >>> figure = plot_query(demo_engine(), "fire tv", k=3)
-        >>> sum(text.get_text()[:3] in {"1  ", "2  ", "3  "} for text in figure.axes[0].texts)
+        >>> sum(text.get_text()[:3] in {"1. ", "2. ", "3. "} for text in figure.axes[0].texts)
         3
     """
     scene = query_scene(engine, query, k=k, shade=shade, size=size, most_points=most_points)

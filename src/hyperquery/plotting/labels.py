@@ -11,6 +11,7 @@ from hyperquery.errors import ConfigError
 from hyperquery.plotting.scene import INK, LINE_HEIGHT, Box, Text
 
 _REACHES = (2.0, 9.0, 18.0, 30.0)  # points from a dot to its name, the farther ones for who insists
+_LEADER_GAP = 0.015  # from a line to its name
 _ROOM = 1.5  # points to the left and to the right of a name
 
 
@@ -112,9 +113,10 @@ def _on_side(anchor: Anchor, angle: float, reach: float, scale: float) -> Text:
 
 @dataclass(frozen=True)
 class Leader:
-    """A name in a column, and the point that a line leads to."""
+    """A name in a column, and the line from there, at the text's height, to its point."""
 
     text: Text
+    start: float
     x: float
     y: float
 
@@ -148,13 +150,14 @@ def in_columns(
     on_left = min(max(on_left, len(anchors) - room), room)
     for side, members in ((-1.0, by_x[:on_left]), (1.0, by_x[on_left:])):
         slots = _slots([anchors[at] for at in members], scale, height)
-        members = _uncrossed(sorted(members, key=lambda at: anchors[at].y), anchors, side, slots)
+        start = side * (beside - _LEADER_GAP)
+        members = _uncrossed(sorted(members, key=lambda at: anchors[at].y), anchors, start, slots)
         for at, y in zip(members, slots, strict=True):
             one = anchors[at]
             align: Literal["left", "right"] = "left" if side > 0 else "right"
             x = side * beside
             text = Text(one.words, x, y, align, one.size, one.color, one.bold, one.title)
-            places[at] = Leader(text, one.x, one.y)
+            places[at] = Leader(text, start, one.x, one.y)
     return [places[at] for at in range(len(anchors))]
 
 
@@ -180,13 +183,13 @@ def _slots(anchors: Sequence[Anchor], scale: float, height: float) -> list[float
 
 
 def _uncrossed(
-    members: list[int], anchors: Sequence[Anchor], side: float, slots: Sequence[float]
+    members: list[int], anchors: Sequence[Anchor], start: float, slots: Sequence[float]
 ) -> list[int]:
     """Swap names until their lines do not cross: every swap makes the lines shorter together."""
     order = list(members)
 
     def length(at: int, slot: int) -> float:
-        return math.hypot(anchors[at].x - side, anchors[at].y - slots[slot])
+        return math.hypot(anchors[at].x - start, anchors[at].y - slots[slot])
 
     swapped = True
     while swapped:

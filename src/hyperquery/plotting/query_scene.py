@@ -177,7 +177,7 @@ def _names(shown: _Shown, places: Floats, scale: float) -> list[Leader]:
         title = shortened(cell(hit.title), _TITLE_COLUMNS)
         anchors.append(
             Anchor(
-                f"{rank}  {title}",
+                f"{rank}. {title}",
                 x,
                 y,
                 3.0,
@@ -190,8 +190,7 @@ def _names(shown: _Shown, places: Floats, scale: float) -> list[Leader]:
 
 
 def _leader_line(leader: Leader) -> Line:
-    gap = 0.015 if leader.text.x > 0 else -0.015
-    return Line(np.array([[leader.text.x - gap, leader.text.y], [leader.x, leader.y]]), GREY, 0.5)
+    return Line(np.array([[leader.start, leader.text.y], [leader.x, leader.y]]), GREY, 0.5)
 
 
 def _dots(engine: Engine, shown: _Shown, places: Floats) -> list[Dot]:
