@@ -2,7 +2,8 @@
 
 Nodes keep their order and attributes. GraphML, GEXF and DOT know text, numbers and truth values
 only, so lists, tuples and the like are written there as JSON text; attributes that are None are
-left out. JSON is networkx's node-link form, which has them as they are; the node itself is its
+left out. GEXF has an ``id``, ``label`` and so on of its own, so attributes with such names get an
+underscore at their end there. JSON is networkx's node-link form, which has them as they are; the node itself is its
 ``key`` there, since taxonomies have an ``id`` of their own. Read it with
 ``networkx.node_link_graph(data, name="key", edges="edges")``.
 """
@@ -25,6 +26,9 @@ from hyperquery.hierarchy.errors import TaxonomyError
 FORMATS = (".graphml", ".gexf", ".json", ".dot")
 
 _KEY = "key"  # of a node in JSON
+_GEXF_OWN = frozenset(
+    ("id", "label", "pid", "start", "end", "slices", "spells", "parents", "viz", "type", "weight")
+)
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML
 
 
@@ -107,6 +111,9 @@ def _graphml(graph: nx.DiGraph) -> str:
 
 def _gexf(graph: nx.DiGraph) -> str:
     simple = _simplified(graph)
+    for data in (*simple.nodes.values(), *simple.edges.values()):
+        for name in [name for name in data if name in _GEXF_OWN]:
+            data[f"{name}_"] = data.pop(name)
     for node, data in simple.nodes(data=True):
         # what Gephi and others show
         data["label"] = str(data.get("name", node))

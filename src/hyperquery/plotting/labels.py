@@ -55,7 +55,7 @@ def beside_points(
     Examples:
         >>> names = beside_points([Anchor("tea", 0.5, 0.0, 2.0), Anchor("pot", 0.5, 0.0, 2.0)], 200)
         >>> [(name.words, name.align) for name in names]
-        [('tea', 'left'), ('pot', 'left')]
+        [('tea', 'left'), ('pot', 'right')]
         >>> names[0].box(200).overlaps(names[1].box(200))
         False
     """

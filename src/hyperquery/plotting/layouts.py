@@ -50,8 +50,8 @@ def sector_layout(graph: nx.DiGraph) -> SectorLayout:
 
     Examples:
         >>> layout = sector_layout(nx.DiGraph([("a", "b"), ("a", "c")]))
-        >>> layout.levels.tolist(), layout.points.round(2).tolist()
-        ([0.0, 1.0, 1.0], [[0.0, 0.0], [0.0, 0.94], [0.0, -0.94]])
+        >>> layout.levels.tolist(), layout.points[1].round(2).tolist()
+        ([0.0, 1.0, 1.0], [0.0, 0.94])
     """
     nodes = topological_order(graph)
     children: dict[str | None, list[str]] = {None: []}
