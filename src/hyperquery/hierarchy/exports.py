@@ -3,8 +3,8 @@
 Nodes keep their order and attributes. GraphML, GEXF and DOT know text, numbers and truth values
 only, so lists, tuples and the like are written there as JSON text; attributes that are None are
 left out. GEXF has an ``id``, ``label`` and so on of its own, so attributes with such names get an
-underscore at their end there. JSON is networkx's node-link form, which has them as they are; the node itself is its
-``key`` there, since taxonomies have an ``id`` of their own. Read it with
+underscore at their end there. JSON is networkx's node-link form, which has them as they are; the
+node itself is its ``key`` there, since taxonomies have an ``id`` of their own. Read it with
 ``networkx.node_link_graph(data, name="key", edges="edges")``.
 """
 
