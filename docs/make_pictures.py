@@ -204,7 +204,7 @@ def attention() -> None:
 def taxonomies() -> None:
     """Draw the categories of the bundled catalog, and the boxes of one of them."""
     categories = from_catalog(demo_engine())
-    save(plot_hierarchy(categories, size=6), "categories", colors=128)
+    save(plot_hierarchy(categories), "categories", colors=128)
     electronics = induced_subgraph(
         categories, [node for node in categories if node.split(" > ")[0] == "Electronics"]
     )

@@ -19,7 +19,7 @@ _ROOM = 1.5  # points to the left and to the right of a name
 class Anchor:
     """A point that wants a name beside it.
 
-    Where there is no room, one that insists may have it farther away, or over dots.
+    Where there is no room, one that insists may have it over dots, or farther away.
     """
 
     words: str
@@ -64,14 +64,24 @@ def beside_points(
     for anchor in anchors:
         if most is not None and len(placed) >= most:
             break
-        reaches = _REACHES if anchor.insists else _REACHES[:1]
-        sides = [side for reach in reaches for side in _sides(anchor, reach, scale)]
+        found = _free_side(anchor, scale, covered, dots)
+        if found is not None:
+            placed.append(found[0])
+            covered.append(found[1])
+    return placed
+
+
+def _free_side(
+    anchor: Anchor, scale: float, covered: Sequence[Box], dots: Sequence[Box]
+) -> tuple[Text, Box] | None:
+    """Return the name where it covers nothing; if it insists, over dots, then farther away."""
+    for reach in _REACHES if anchor.insists else _REACHES[:1]:
+        sides = _sides(anchor, reach, scale)
         free = [side for side in sides if not _meets(side[1], covered)]
         clear = [side for side in free if not _meets(side[1], dots)]
-        for text, box in (clear or (free if anchor.insists else []))[:1]:
-            placed.append(text)
-            covered.append(box)
-    return placed
+        if clear or (free and anchor.insists):
+            return (clear or free)[0]
+    return None
 
 
 def _meets(box: Box, others: Sequence[Box]) -> bool:
