@@ -21,6 +21,7 @@ PALETTE = (
 )  # fmt: skip
 """Colors of categories, in turn."""
 
+DASHES = (4.0, 3.0)  # of a dashed line: drawn, and left out
 LINE_HEIGHT = 1.25  # of the type's size
 BASELINE = 0.36  # from the middle of a line down to its baseline
 _HINTED = 1.04  # of a text's width: on a grid of pixels, letters move apart
