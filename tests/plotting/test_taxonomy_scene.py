@@ -103,6 +103,9 @@ def test_root_and_depth_take_a_part(taxonomy):
         "Phones > Spare parts",
     ]
     assert scene.name == "Phones"
+    boxes = [text.box(scene.scale) for text in scene.texts]
+    assert scene.texts[-1].words == "Phones"
+    assert boxes[-1].bottom >= max(1.0, *(box.top for box in boxes[:-1]))
 
 
 def test_a_second_parent_is_dashed_and_products_make_dots_larger():

@@ -78,29 +78,13 @@ def taxonomy_scene(
     layout = layout or ("embedding" if embedding is not None else "sectors")
     colors = branch_colors(graph)
     scale = size * 36.0
-    areas: list[Shape] = []
-    frame = Frame(1.0)
-    if layout == "sectors":
-        places = sector_layout(graph)
-        points = places.points
-        areas = _sector_areas(graph, places, colors)
-    elif layout == "sarkar":
-        points = _sarkar_points(graph)
-    else:
-        embedding = embedding if embedding is not None else embed(graph, 2, progress=False)
-        rows = np.array([embedding.nodes.index(node) for node in graph])
-        points = _embedded(embedding)[rows]
-        boxes = _boxes(graph, embedding, rows) if embedding.dimension == 2 else {}
-        frame = Frame.around(np.concatenate([points, *boxes.values()]))
-        areas = [
-            Shape((frame.place(box),), colors[node], 0.12, colors[node], 0.7, _title(graph, node))
-            for node, box in boxes.items()
-        ]
+    points, frame, areas = _placed(graph, embedding, layout, colors)
     dots = _dots(graph, frame.place(points), colors)
     rings = frame.ring_names() if frame.reach < 1.0 else []
     texts = [*rings, *_names(graph, dots, colors, scale, rings, labels)]
     if title:
-        texts.append(Text(title, 0.0, 1.08, "center", 11.0, INK))
+        above = extent_of(texts, scale).top + 10.0 / scale
+        texts.append(Text(title, 0.0, above, "center", 11.0, INK))
     return Scene(
         title or root or "taxonomy",
         (frame.ground(), *areas, frame.border()),
@@ -110,6 +94,33 @@ def taxonomy_scene(
         scale,
         extent_of(texts, scale),
     )
+
+
+def _placed(
+    graph: nx.DiGraph,
+    embedding: TaxonomyEmbedding | None,
+    layout: Layout,
+    colors: Mapping[str, str],
+) -> tuple[Floats, Frame, list[Shape]]:
+    """Return the nodes' points in the disk, how much of it is shown, and what is shaded."""
+    whole = Frame(1.0)
+    if layout == "sectors":
+        places = sector_layout(graph)
+        return places.points, whole, _sector_areas(graph, places, colors)
+    if layout == "sarkar":
+        return _sarkar_points(graph), whole, []
+    if embedding is None:
+        embedding = embed(graph, 2, progress=False)
+    position = {node: row for row, node in enumerate(embedding.nodes)}
+    rows = np.array([position[node] for node in graph])
+    points = _embedded(embedding)[rows]
+    boxes = _boxes(graph, embedding, rows) if embedding.dimension == 2 else {}
+    frame = Frame.around(np.concatenate([points, *boxes.values()]))
+    areas = [
+        Shape((frame.place(box),), colors[node], 0.12, colors[node], 0.7, _title(graph, node))
+        for node, box in boxes.items()
+    ]
+    return points, frame, areas
 
 
 def branch_colors(graph: nx.DiGraph) -> dict[str, str]:
