@@ -3,7 +3,8 @@
     python docs/make_pictures.py
 
 Everything is computed by the library: a pixel of the Poincare disk is a point, its color the
-margin of a region there; grids of attention are those of the bundled engine.
+margin of a region there; grids of attention, categories and products are those of the bundled
+engine.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from numpy.typing import NDArray
+from PIL import Image
 
 from hyperquery.demo import demo_engine
 from hyperquery.geometry import Hyperboloid, Region
 from hyperquery.geometry.lorentz import exp_origin, face_coordinate, from_poincare, to_poincare
-from hyperquery.plotting import attention_figure
+from hyperquery.hierarchy import embed, from_catalog
+from hyperquery.hierarchy.relations import induced_subgraph
+from hyperquery.plotting import attention_figure, plot_hierarchy, plot_query
 
 PICTURES = Path(__file__).parent / "pictures"
 BLUE, ORANGE, GREEN, INK, GREY = "#3b6fb6", "#d9822b", "#2f8f6b", "#222831", "#8a929c"
@@ -197,10 +201,30 @@ def attention() -> None:
     save(attention_figure(explanation.terms[0]), "attention")
 
 
-def save(figure: Figure, name: str) -> None:
-    """Write a picture."""
+def taxonomies() -> None:
+    """Draw the categories of the bundled catalog, and the boxes of one of them."""
+    categories = from_catalog(demo_engine())
+    save(plot_hierarchy(categories), "categories", colors=128)
+    electronics = induced_subgraph(
+        categories, [node for node in categories if node.split(" > ")[0] == "Electronics"]
+    )
+    save(plot_hierarchy(embed(electronics, 2), size=5), "boxes", colors=128)
+
+
+def query() -> None:
+    """Draw a query over the products of the bundled catalog."""
+    save(plot_query(demo_engine(), "(Fire OR Kindle) AND tablet"), "query", colors=128)
+
+
+def save(figure: Figure, name: str, colors: int | None = None) -> None:
+    """Write a picture, with at most so many colors, which keeps files of many lines small."""
     PICTURES.mkdir(exist_ok=True)
-    figure.savefig(PICTURES / f"{name}.png", facecolor="white", metadata={"Software": None})
+    path = PICTURES / f"{name}.png"
+    figure.savefig(path, facecolor="white", metadata={"Software": None})
+    if colors is not None:
+        with Image.open(path) as picture:
+            fewer = picture.convert("RGB").quantize(colors, dither=Image.Dither.NONE)
+        fewer.save(path, optimize=True)
     plt.close(figure)
 
 
@@ -212,6 +236,8 @@ def main() -> None:
     generality(disk)
     margins(disk)
     attention()
+    taxonomies()
+    query()
 
 
 if __name__ == "__main__":

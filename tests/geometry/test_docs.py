@@ -36,4 +36,4 @@ def test_the_pictures_are_small_and_made_by_the_script(
     script.main()
     assert {path.name for path in tmp_path.iterdir()} == shown
     for name in shown:
-        assert 10_000 < (DOCS / "pictures" / name).stat().st_size < 150_000
+        assert 10_000 < (DOCS / "pictures" / name).stat().st_size < 300_000
