@@ -26,7 +26,7 @@ from hyperquery.demo import CATALOG
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
 SCRIPT = re.compile(r"^```python\n(?!>>>)(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.M | re.S)
-FENCE = re.compile(r"^```.*$", re.MULTILINE)
+FENCE = re.compile(r"^ *```.*$", re.MULTILINE)
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 SECOND = Config(dimension=8, steps=30, checks=3, batch_size=64)
 
