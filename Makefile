@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # Threads that wait by spinning slow training tenfold when the machine has other work.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: demo test lint types check demo-model bench clean help
+.PHONY: demo test lint types docs check notebooks pictures demo-model bench clean help
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -32,7 +32,16 @@ lint: $(READY)  ## Lint, format check, import contracts
 types: $(READY)  ## Check types
 	$(BIN)/mypy
 
-check: test lint types  ## Everything that CI checks
+docs: $(READY)  ## Build the documentation into site/, warnings as errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+check: test lint types docs  ## Everything that CI checks
+
+notebooks: $(READY)  ## Execute the notebooks of examples/ again
+	$(BIN)/jupyter execute --inplace examples/notebooks/*.ipynb
+
+pictures: $(READY)  ## Draw the pictures of the documentation again
+	$(BIN)/python docs/make_pictures.py
 
 demo-model: $(READY)  ## Train the bundled demo model again
 	$(BIN)/python -m hyperquery.demo.build
@@ -41,4 +50,4 @@ bench: $(READY)  ## Measure on the ESCI slice, beside the peers
 	$(BIN)/python benchmarks/esci.py
 
 clean:  ## Remove the environment and all build output
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,16 +4,18 @@
 
 Everything is computed by the library: a pixel of the Poincare disk is a point, its color the
 margin of a region there; grids of attention, categories and products are those of the bundled
-engine.
+engine; trees are those of the parser. The chart of figures reads the tables of the README.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import networkx as nx
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -27,8 +29,10 @@ from hyperquery.geometry.lorentz import exp_origin, face_coordinate, from_poinca
 from hyperquery.hierarchy import embed, from_catalog
 from hyperquery.hierarchy.relations import induced_subgraph
 from hyperquery.plotting import attention_figure, plot_hierarchy, plot_query
+from hyperquery.query import parse
 
 PICTURES = Path(__file__).parent / "pictures"
+README = Path(__file__).parents[1] / "README.md"
 BLUE, ORANGE, GREEN, INK, GREY = "#3b6fb6", "#d9822b", "#2f8f6b", "#222831", "#8a929c"
 PIXELS = 801
 
@@ -216,6 +220,93 @@ def query() -> None:
     save(plot_query(demo_engine(), "(Fire OR Kindle) AND tablet"), "query", colors=128)
 
 
+def expression() -> None:
+    """Draw the expression tree of a query, with the operation on margins at each connective."""
+    query = parse("(Fire OR Kindle) AND tablet AND NOT case")
+    tree = query.to_networkx()
+    places = tree_places(tree)
+    operations = {"AND": "max", "OR": "min", "NOT": "0 − m"}
+    figure, axes = plt.subplots(figsize=(6.4, 3.0))
+    axes.axis("off")
+    axes.set_title(str(query), pad=10, family="DejaVu Sans Mono")
+    for above, below in tree.edges:
+        axes.plot(*zip(places[above], places[below], strict=True), color=GREY, zorder=1)
+    for node, (x, y) in places.items():
+        name = tree.nodes[node]["label"]
+        color = ORANGE if name in operations else BLUE
+        box = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": color}
+        axes.text(x, y, name, ha="center", va="center", bbox=box, color=color, weight="bold")
+        if name in operations:
+            axes.text(x + 0.3, y, operations[name], va="center", color=GREY, fontsize=9)
+    axes.margins(0.12)
+    save(figure, "expression")
+
+
+def tree_places(tree: nx.DiGraph) -> dict[object, tuple[float, float]]:
+    """Place leaves side by side, and every other node above the middle of its operands."""
+    (root,) = (node for node, degree in tree.in_degree if degree == 0)
+    order = list(nx.dfs_postorder_nodes(tree, root))
+    depths = nx.shortest_path_length(tree, root)
+    leaves = itertools.count()
+    across: dict[object, float] = {}
+    for node in order:
+        under = [across[operand] for operand in tree.successors(node)]
+        across[node] = (min(under) + max(under)) / 2 if under else float(next(leaves))
+    return {node: (across[node], -float(depths[node])) for node in order}
+
+
+def benchmarks() -> None:
+    """Draw the tables of the README: mean and standard deviation of what was measured."""
+    tables = {
+        "boolean queries: average precision, F1": readme_table("AP"),
+        "shop queries": readme_table("full NDCG@10"),
+    }
+    figure, panels = plt.subplots(1, 2, figsize=(11, 3.4), sharey=True)
+    figure.subplots_adjust(wspace=0.06)
+    for axes, (title, table) in zip(panels, tables.items(), strict=True):
+        others = itertools.cycle((GREY, ORANGE, GREEN))
+        width = 0.8 / len(table)
+        for place, (system, row) in enumerate(table.items()):
+            name = re.split(r"[ (,]", system)[0]
+            at = np.arange(len(row)) + (place - (len(table) - 1) / 2) * width
+            means, spreads = np.array(list(row.values())).T
+            color = BLUE if name == "hyperquery" else next(others)
+            axes.bar(at, means, width, color=color, label=name)
+            known = spreads > 0
+            axes.errorbar(at[known], means[known], spreads[known], fmt="none", color=INK, capsize=2)
+        axes.set_xticks(np.arange(len(row)), map(short_measure, row), fontsize=7.5)
+        axes.set_title(title, pad=8)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.set_ylim(0, 1)
+    panels[0].legend(frameon=False, ncols=3, loc="upper left", fontsize=9)
+    save(figure, "benchmarks")
+
+
+def short_measure(name: str) -> str:
+    """Return the name of a measure, or a structure of queries, as it fits under bars."""
+    for words, symbol in ((" AND NOT ", "∖"), (" AND ", "∧"), (" OR ", "∨")):
+        name = name.replace(words, symbol)
+    return re.sub(r"^(full|rerank) ", r"\1\n", name)
+
+
+def readme_table(measure: str) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return the README's table whose first measure has this name.
+
+    Returns:
+        For each system and measure a mean and a standard deviation, 0 where none is given.
+    """
+    lines = README.read_text(encoding="utf-8").splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(f"| | {measure} |"))
+    header = [cell.strip() for cell in lines[start].strip("|").split("|")][1:]
+    table = {}
+    for line in itertools.takewhile(lambda line: line.startswith("|"), lines[start + 2 :]):
+        system, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+        values = [[float(number) for number in cell.split("±")] for cell in cells]
+        pairs = [(value[0], value[1] if len(value) > 1 else 0.0) for value in values]
+        table[system] = dict(zip(header, pairs, strict=True))
+    return table
+
+
 def save(figure: Figure, name: str, colors: int | None = None) -> None:
     """Write a picture, with at most so many colors, which keeps files of many lines small."""
     PICTURES.mkdir(exist_ok=True)
@@ -238,6 +329,8 @@ def main() -> None:
     attention()
     taxonomies()
     query()
+    expression()
+    benchmarks()
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hyperquery.engine import load_engine as load
     from hyperquery.geometry import Hyperboloid, Region
     from hyperquery.query import Field, Phrase, Query, QuerySyntaxError, Term, escape, parse
+    from hyperquery.versions import show_versions
 
 __version__ = "0.1.0"
 
@@ -52,6 +53,7 @@ __all__ = [
     "load",
     "parse",
     "search",
+    "show_versions",
 ]
 
 # Names are imported when first used, so that parsing needs no torch.
@@ -72,6 +74,7 @@ _HOMES = {
     "load": ("hyperquery.engine", "load_engine"),
     "parse": ("hyperquery.query", "parse"),
     "search": ("hyperquery.demo", "search"),
+    "show_versions": ("hyperquery.versions", "show_versions"),
 }
 
 

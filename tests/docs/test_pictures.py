@@ -1,8 +1,7 @@
-"""The page about regions: its examples run; the pictures of all pages come from the library."""
+"""The pictures of all pages come from the library."""
 
 from __future__ import annotations
 
-import doctest
 import importlib.util
 import re
 from pathlib import Path
@@ -10,14 +9,6 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGE = DOCS / "regions.md"
-
-
-def test_the_examples_run() -> None:
-    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-    failed, tried = doctest.testfile(str(PAGE), module_relative=False, optionflags=flags)
-    assert failed == 0
-    assert tried > 20
 
 
 def test_the_pictures_are_small_and_made_by_the_script(
