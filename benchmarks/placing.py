@@ -1,14 +1,16 @@
 """Where does a new product belong, which products are mislabelled, and what hierarchy emerged?
 
-    python benchmarks/placing.py [--seeds 0 1 2] [--steps 400] [--parts placing mislabelled emergence]
+    python benchmarks/placing.py [--seeds 0 1 2] [--dimension 64] [--steps 400]
+                                 [--parts placing mislabelled emergence]
 
 On the ESCI slice, an engine fitted for each seed. Nothing in training tells which category is above
 which.
 
 placing: a tenth of the products calibrates confidences, a quarter is placed by titles alone, the
-rest is fitted on (the split of the boolean benchmark, without unseen terms). Beside the walk down
-the category tree by regions: votes of the 10 nearest products by points, and by BM25 over the
-titles. Paths that no fitted product has cannot be found by any of them; they are in the figures.
+rest is fitted on (the split of the boolean benchmark, without unseen terms). Beside Placer.place,
+which weighs the regions of names and the products around: votes of the 10 nearest products by
+points, and by BM25 over the titles. Paths that no fitted product has cannot be found by any of
+them; they are in the figures.
 
 mislabelled: 5 % of the products with a category get that of another product before the fit, which
 sees the wrong ones. Products are ranked by how much likelier another category is; the peers rank by
@@ -29,7 +31,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path as File
 from statistics import fmean
 from typing import Any
@@ -96,7 +98,7 @@ def placing_figures(engine: Engine, split: Split) -> Figures:
         placer.vote([fitted_paths[row] for row in index.best(title, VOTERS)]) for title in titles
     ]
     return {
-        "regions of the names": path_figures(placer.place_many(titles), true),
+        "regions and nearest products": path_figures(placer.place_many(titles), true),
         "nearest products": path_figures(placer.place_many_by_neighbours(titles, VOTERS), true),
         "BM25": path_figures(by_words, true),
     }
@@ -143,8 +145,9 @@ def mislabelled(catalog: Catalog, seed: int) -> tuple[Catalog, np.ndarray]:
     chosen = np.sort(rng.choice(known, round(WRONG_SHARE * len(known)), replace=False))
     records = catalog.records()
     for row in chosen:
-        others = [path for path in (paths[at] for at in rng.choice(known, 100)) if path != paths[row]]
-        records[row] = {**records[row], "category": list(others[0])}
+        drawn = (paths[at] for at in rng.permutation(known))
+        other = next(path for path in drawn if path != paths[row])
+        records[row] = {**records[row], "category": list(other)}
     wrong = np.zeros(len(catalog), np.bool_)
     wrong[chosen] = True
     return Catalog.from_records(records), wrong
@@ -168,7 +171,11 @@ def mislabelled_figures(engine: Engine, wrong: np.ndarray) -> Figures:
     ), strict=True):  # fmt: skip
         others = [at for at in nearest if at != row]
         by_points[row] = against(paths[row], [paths[at] for at in others[:VOTERS]])
-    scores = {"regions of the names": of_regions, "nearest products": by_points, "BM25": by_words}
+    scores = {
+        "regions and nearest products": of_regions,
+        "nearest products": by_points,
+        "BM25": by_words,
+    }
     return {
         name: suspicion_figures(suspicion[known], wrong[known])
         for name, suspicion in scores.items()

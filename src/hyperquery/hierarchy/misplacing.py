@@ -98,8 +98,8 @@ def excess(
     logarithm of the odds against it.
 
     Args:
-        placer: that knows the paths.
-        catalog: products with titles and categories.
+        placer: over the catalog.
+        catalog: its products.
 
     Returns:
         (products,) excesses, -inf for one without a category, and (products,) positions of the
@@ -110,7 +110,8 @@ def excess(
     excesses = np.full(len(own), -np.inf)
     better = np.zeros(len(own), np.int64)
     for start in range(0, len(own), _BLOCK):
-        found = placer.log_likelihoods(catalog.titles[start : start + _BLOCK])
+        rows = range(start, min(start + _BLOCK, len(own)))
+        found = placer.log_likelihoods([catalog.titles[row] for row in rows], rows)
         better[start : start + len(found)] = found.argmax(axis=1)
         for row, logs in enumerate(found, start=start):
             if own[row]:

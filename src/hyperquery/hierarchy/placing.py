@@ -1,9 +1,11 @@
-"""Placing products in a catalog's category tree by the regions of its category names.
+"""Placing products in a catalog's category tree by regions of names and by the products around.
 
-A path's score is linear in the margins of its names at the product's point: of the last name, the
-mean of those above it, the first, and the logarithm of how many products have the path. The softmax
-of the scores over the paths that the catalog has is how likely each is; four weights are fitted to
-products whose paths are known. A category's confidence is the sum over the paths through it.
+How likely each path of the catalog is for a product is the softmax of a score that is linear in six
+things: the margins of its names' regions at the product's point (of the last name, the mean of
+those above it, the first), the logarithm of how many products have the path, the logarithm of the
+share that the path has of the nearest products' votes, and the mean share of its categories. The
+six weights are fitted to products whose paths are known. A category's confidence is the sum over
+the paths through it.
 """
 
 from __future__ import annotations
@@ -21,14 +23,17 @@ from hyperquery.engine.engine import Engine
 from hyperquery.engine.segment import Segment
 from hyperquery.errors import QueryError
 from hyperquery.hierarchy.errors import TaxonomyError
+from hyperquery.hierarchy.path_tree import PathTree
 from hyperquery.hierarchy.placements import Path, Placement, voted
 
 Floats = npt.NDArray[np.float64]
 
 _CALIBRATED_ON = 500  # of the catalog's products, evenly spread, unless others are given
-_START = (3.0, 1.0, 1.0, 0.5)  # where the weights start, of the order of what is found
+_START = (3.0, 1.0, 1.0, 0.2, 0.5, 1.0)  # where the weights start, of the order of what is found
 _PULL = 1e-3  # by which they are drawn there, so that few products do not send them far
 _BLOCK = 1000  # products scored at a time; each takes a score for every path
+_VOTERS = 20  # products around a new one that vote for their paths
+_NO_VOTE = 0.01  # the share that a path without a vote counts as having
 
 
 class Placer:
@@ -36,9 +41,9 @@ class Placer:
 
     Args:
         engine: over products with categories.
-        held_out: any kind of table with ``title`` and ``category`` of products that the engine was
-            not trained on, to calibrate confidences. Products of the catalog if None, read by
-            their titles alone: confidences then are too high for new products.
+        held_out: a catalog, or any kind of table, with ``title`` and ``category`` of products that
+            the engine was not trained on, to calibrate confidences. Products of the catalog if
+            None, read by their titles alone: confidences then are too high for new products.
 
     Raises:
         TaxonomyError: If no product of the catalog has a category, or none held out has a path
@@ -55,16 +60,13 @@ class Placer:
         self.names: tuple[str, ...] = tuple(dict.fromkeys(n for path in counts for n in path))
         self._codes = [_code(engine, name) for name in self.names]
         self._prior = np.log(np.array(list(counts.values()), np.float64))
-        at = {name: number for number, name in enumerate(self.names)}
-        self._last = np.array([at[path[-1]] for path in self.paths])
-        self._first = np.array([at[path[0]] for path in self.paths])
-        self._above = np.zeros((len(self.names), len(self.paths)), np.float32)
-        for column, path in enumerate(self.paths):
-            for name in path[:-1] or path:
-                self._above[at[name], column] += 1.0 / max(len(path) - 1, 1)
+        self._tree = PathTree(self.paths, self.names)
         self._neighbours = Segment.build(_titles_only(catalog), engine.model)
         self._neighbour_paths = paths_of(catalog)
-        known = Catalog.read(held_out) if held_out is not None else _spread(catalog)
+        self._rows = catalog.positions
+        if held_out is None:
+            held_out = _spread(catalog)
+        known = held_out if isinstance(held_out, Catalog) else Catalog.read(held_out)
         self.weights = self._fitted(known)
 
     def place(self, title: str) -> Placement:
@@ -85,9 +87,15 @@ class Placer:
             for row in np.exp(self.log_likelihoods(titles[start : start + _BLOCK])).tolist()
         ]
 
-    def log_likelihoods(self, titles: Sequence[str]) -> Floats:
-        """Return the logarithm of how likely each path is for each title, (titles, paths)."""
-        scores = np.tensordot(self._features(titles), self.weights, axes=([2], [0]))
+    def log_likelihoods(self, titles: Sequence[str], own: Sequence[int] | None = None) -> Floats:
+        """Return the logarithm of how likely each path is for each title, (titles, paths).
+
+        Args:
+            titles: of products.
+            own: their positions in the catalog if they are there, so that they do not vote for
+                themselves.
+        """
+        scores = np.tensordot(self._features(titles, own), self.weights, axes=([2], [0]))
         return _log_softmax(scores)
 
     def place_by_neighbours(self, title: str, k: int = 10) -> Placement:
@@ -120,7 +128,7 @@ class Placer:
                 away = ((known - point) ** 2).sum(axis=1)
             else:
                 away = times * np.sqrt(1.0 / curvature + (point**2).sum()) - known @ point
-            found[row] = np.argsort(away, kind="stable")[:k]
+            found[row] = _least(away, k)
         return found
 
     def vote(self, paths: Sequence[Path]) -> Placement:
@@ -148,25 +156,51 @@ class Placer:
         segment = Segment.build(catalog, self._model)
         return segment.index.points(segment.rows)
 
-    def _features(self, titles: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return what the weights weigh, (titles, paths, 4)."""
-        margins = self.margins(titles)
+    def _features(
+        self, titles: Sequence[str], own: Sequence[int] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Return what the weights weigh, (titles, paths, 6)."""
+        margins, tree = self.margins(titles), self._tree
         prior = np.broadcast_to(self._prior, (len(titles), len(self.paths)))
-        parts = [-margins[:, self._last], -(margins @ self._above), -margins[:, self._first], prior]
+        votes = self._votes(titles, own)
+        parts = [
+            -margins[:, tree.last],
+            -(margins @ tree.above),
+            -margins[:, tree.first],
+            prior,
+            np.log(votes + _NO_VOTE),
+            tree.mean_through(votes),
+        ]
         return np.stack(parts, axis=2).astype(np.float32)
+
+    def _votes(self, titles: Sequence[str], own: Sequence[int] | None) -> npt.NDArray[np.float32]:
+        """Return the share that each path has of the nearest products' votes, (titles, paths)."""
+        votes = np.zeros((len(titles), len(self.paths)), np.float32)
+        column = {path: at for at, path in enumerate(self.paths)}
+        nearest = self.nearest_rows(titles, _VOTERS + 1)
+        for number, rows in enumerate(nearest.tolist()):
+            if own is not None:
+                rows = [row for row in rows if row != own[number]]
+            for rank, row in enumerate(rows[:_VOTERS], start=1):
+                path = self._neighbour_paths[row]
+                if path:
+                    votes[number, column[path]] += 1.0 / rank
+        return np.asarray(votes / np.maximum(votes.sum(axis=1, keepdims=True), 1e-9))
 
     def _fitted(self, known: Catalog) -> Floats:
         """Return the weights that make the known paths most likely."""
         at = {path: number for number, path in enumerate(self.paths)}
-        pairs = [(t, at[p]) for t, p in zip(known.titles, paths_of(known), strict=True) if p in at]
-        if not pairs:
+        rows = [row for row, path in enumerate(paths_of(known)) if path in at]
+        if not rows:
             raise TaxonomyError(
                 "no product held out has a category path of the catalog: there is nothing to "
                 "calibrate confidences on"
             )
-        titles, targets = zip(*pairs, strict=True)
-        features = torch.from_numpy(self._features(titles)).double()
-        wanted = torch.tensor(targets)
+        titles = [known.titles[row] for row in rows]
+        own = [self._rows.get(known.ids[row], -1) for row in rows]
+        features = torch.from_numpy(self._features(titles, own)).double()
+        paths = paths_of(known)
+        wanted = torch.tensor([at[paths[row]] for row in rows])
         start = torch.tensor(_START, dtype=torch.float64)
         weights = start.clone().requires_grad_()
         optimizer = torch.optim.LBFGS([weights], max_iter=50, line_search_fn="strong_wolfe")
@@ -207,6 +241,15 @@ def _code(engine: Engine, name: str) -> TermCode | None:
         return engine.model.encode_term(name)
     except QueryError:
         return None
+
+
+def _least(values: npt.NDArray[np.floating], k: int) -> npt.NDArray[np.int64]:
+    """Return the positions of the k smallest values, ties in order."""
+    if k < len(values):
+        among = np.flatnonzero(values <= np.partition(values, k - 1)[k - 1])
+    else:
+        among = np.arange(len(values))
+    return np.asarray(among[np.argsort(values[among], kind="stable")][:k])
 
 
 def _log_softmax(scores: npt.NDArray[np.floating]) -> Floats:
