@@ -6,6 +6,7 @@ catalog's field, by the term's region, or by either: ``category:Tablets OR Table
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -15,6 +16,7 @@ from hyperquery.engine.catalog import PATH_FIELD
 from hyperquery.errors import ConfigError
 from hyperquery.hierarchy.errors import TaxonomyError
 from hyperquery.hierarchy.learned import LearnedHierarchy
+from hyperquery.hierarchy.paths import all_paths
 from hyperquery.query import FieldEquals, Query, Term
 from hyperquery.query.expressions import any_of
 
@@ -105,28 +107,13 @@ def node_named(graph: nx.DiGraph, name: str) -> str:
     return str(found[0])
 
 
-def path_of(graph: nx.DiGraph, node: str) -> tuple[str, ...]:
-    """Return the names from a root down to a node, over the first parent of each.
-
-    Examples:
-        >>> path_of(nx.DiGraph([("a", "b"), ("b", "c")]), "c")
-        ('a', 'b', 'c')
-    """
-    names = []
-    at: str | None = node
-    while at is not None:
-        names.append(str(graph.nodes[at].get("name", at)))
-        at = next(iter(graph.predecessors(at)), None)
-    return tuple(reversed(names))
-
-
 def _of_nodes(graph: nx.DiGraph, nodes: Sequence[str], by: Asking) -> Query:
-    paths = [path_of(graph, node) for node in nodes]
-    # Names that only one node has need no path; a path says which of several is meant.
-    names = [called for _, called in graph.nodes(data="name", default=None)]
-    repeated = {name for name in names if name is not None and names.count(name) > 1}
+    known = all_paths(graph)
+    paths = [known[node] for node in nodes]
+    # A name that only one node has needs no path; a path says which of several is meant.
+    times = Counter(path[-1] for path in known.values())
     return _asked(
-        [(" > ".join(path) if path[-1] in repeated else path[-1], path[-1]) for path in paths], by
+        [(" > ".join(path) if times[path[-1]] > 1 else path[-1], path[-1]) for path in paths], by
     )
 
 

@@ -81,8 +81,10 @@ def specialize(hierarchy: LearnedHierarchy, query: Query) -> tuple[Step, ...]:
         >>> from hyperquery.hierarchy import learn
         >>> from hyperquery.query import parse
         >>> found = learn(demo_engine())
-        >>> for step in specialize(found, parse("category:Tablets OR tablets"))[:3]:
+        >>> for step in specialize(found, parse("tablets AND price<100"))[:2]:
         ...     print(step)
+             4  Fire Tablets AND price<100
+             4  Kids Tablets AND price<100
     """
     found = [
         _step(hierarchy, query, place, leaf, below)
