@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import networkx as nx
 import pytest
 
@@ -55,7 +57,7 @@ def test_paths_lead_from_a_root_over_closest_parents(learned):
     path = learned.path("fire tv stick")
     assert learned.parents(path[0]) == []
     assert path[-1] == "fire tv stick"
-    for above, below in zip(path, path[1:], strict=False):
+    for above, below in pairwise(path):
         assert learned.closest_parent(below) == above
 
 

@@ -162,7 +162,7 @@ def described(
     the category is the path above.
     """
     paths = all_paths(graph)
-    found = []
+    found: list[dict[str, Any]] = []
     for node in nodes:
         path = paths[node]
         title = path[-1]

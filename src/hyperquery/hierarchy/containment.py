@@ -71,7 +71,7 @@ class ByProducts:
         self._engine = engine
         self._smoothing = smoothing
         kind = np.float32 if smoothing else np.bool_
-        self.inside = np.empty((len(terms), len(engine)), kind)
+        self.inside: npt.NDArray[Any] = np.empty((len(terms), len(engine)), kind)
         for row, term in enumerate(terms):
             self.inside[row] = self.of(term)
 

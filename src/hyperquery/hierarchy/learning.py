@@ -97,7 +97,7 @@ def containment_graph(
         graph.add_node(entry.text, name=entry.text, kind=entry.kind, extent=float(sizes[at]))
         if entry.members is not None:
             graph.nodes[entry.text]["members"] = entry.members
-    for parent in order:
+    for parent in order.tolist():
         for child in np.flatnonzero(above[:, parent]):
             graph.add_edge(
                 entries[parent].text,

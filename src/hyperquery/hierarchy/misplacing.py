@@ -27,8 +27,8 @@ class Misplaced:
         margin: in the region of its category's last name, read by title alone; positive is outside.
         better: the likeliest category.
         better_margin: in the region of its last name.
-        excess: by how much likelier the better category is, as a logarithm; larger is more
-            suspicious.
+        excess: by how much more surprising its category is than the better one, see
+            :func:`excess`; larger is more suspicious.
     """
 
     id: str
@@ -73,7 +73,9 @@ def misplaced(engine: Engine, k: int | None = 100, *, held_out: object = None) -
     excesses, better = excess(placer, catalog)
     order = np.argsort(-excesses, kind="stable")
     order = order[excesses[order] > 0][:k]
-    margins = placer.margins([catalog.titles[row] for row in order]) if len(order) else []
+    if not len(order):
+        return []
+    margins = placer.margins([catalog.titles[row] for row in order])
     at = {name: column for column, name in enumerate(placer.names)}
     own = paths_of(catalog)
     return [
@@ -95,18 +97,17 @@ def excess(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     """Return by how much likelier another category is for each product, and which is likeliest.
 
-    A category that is above or below the product's own is no other one: what counts against a
-    product is the lack of a shared way down. For each level of its path the likelihoods of all
-    categories through that level are summed; the excess is the mean over the levels of the
-    logarithm of the odds against it.
+    How surprising a path is for a product is the mean, over its levels, of minus the logarithm of
+    the likelihoods summed over all paths through that level; so paths that part late differ little.
+    The excess is the surprise of the product's own path less that of the likeliest.
 
     Args:
         placer: over the catalog.
         catalog: its products.
 
     Returns:
-        (products,) excesses, -inf for one without a category, and (products,) positions of the
-        likeliest of the placer's paths.
+        (products,) excesses, -inf for a product without a category, and (products,) positions of
+        the likeliest of the placer's paths.
     """
     own = paths_of(catalog)
     through = _columns_through(placer.paths)
@@ -116,22 +117,19 @@ def excess(
         rows = range(start, min(start + _BLOCK, len(own)))
         found = placer.log_likelihoods([catalog.titles[row] for row in rows], rows)
         better[start : start + len(found)] = found.argmax(axis=1)
-        for row, logs in enumerate(found, start=start):
+        for row, logs in zip(rows, found, strict=True):
             if own[row]:
-                excesses[row] = _odds_against(own[row], logs, through)
+                likeliest = placer.paths[better[row]]
+                excesses[row] = _surprise(own[row], logs, through)
+                excesses[row] -= _surprise(likeliest, logs, through)
     return excesses, better
 
 
-def _odds_against(
+def _surprise(
     path: Path, logs: npt.NDArray[np.float64], through: Mapping[Path, npt.NDArray[np.int64]]
 ) -> float:
-    found = []
-    for end in range(1, len(path) + 1):
-        inside = np.zeros(len(logs), np.bool_)
-        inside[through[path[:end]]] = True
-        against = _log_sum(logs[~inside])
-        found.append(against - _log_sum(logs[inside]))
-    return float(np.mean(found))
+    ends = range(1, len(path) + 1)
+    return -float(np.mean([_log_sum(logs[through[path[:end]]]) for end in ends]))
 
 
 def _columns_through(paths: Sequence[Path]) -> dict[Path, npt.NDArray[np.int64]]:
@@ -143,11 +141,6 @@ def _columns_through(paths: Sequence[Path]) -> dict[Path, npt.NDArray[np.int64]]
 
 
 def _log_sum(logs: npt.NDArray[np.float64]) -> float:
-    """Return the logarithm of a sum of likelihoods, finite also where they vanish."""
-    if not len(logs):
-        return _LEAST
+    """Return the logarithm of a sum of likelihoods."""
     most = float(logs.max())
-    return max(most + float(np.log(np.exp(logs - most).sum())), _LEAST)
-
-
-_LEAST = -50.0  # the logarithm of a likelihood that is as good as 0
+    return most + float(np.log(np.exp(logs - most).sum()))

@@ -209,10 +209,10 @@ class Placer:
             optimizer.zero_grad()
             found = torch.nn.functional.cross_entropy(features @ weights, wanted)
             found = found + _PULL * ((weights - start) ** 2).sum()
-            found.backward()
+            found.backward()  # type: ignore[no-untyped-call]
             return found
 
-        optimizer.step(loss)
+        optimizer.step(loss)  # type: ignore[no-untyped-call]
         return np.asarray(weights.detach().numpy(), np.float64)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import networkx as nx
 
@@ -22,7 +22,7 @@ from hyperquery.query.expressions import any_of
 
 Asking = Literal["field", "term", "either"]
 
-Hierarchy = nx.DiGraph | LearnedHierarchy
+Hierarchy: TypeAlias = "nx.DiGraph | LearnedHierarchy"
 """A taxonomy, parent to child, or what an engine has learned."""
 
 
