@@ -282,6 +282,7 @@ def main(arguments: list[str] | None = None) -> None:
         found[part] = runs
         print(table(part, runs), end="\n\n", flush=True)
     result = {**provenance(PACKAGES), **settings, "seeds": options.seeds, "figures": found}
+    OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(result, indent=1) + "\n")
 
 

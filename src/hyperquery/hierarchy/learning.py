@@ -98,7 +98,7 @@ def containment_graph(
         if entry.members is not None:
             graph.nodes[entry.text]["members"] = entry.members
     for parent in order.tolist():
-        for child in np.flatnonzero(above[:, parent]):
+        for child in np.flatnonzero(above[:, parent]).tolist():
             graph.add_edge(
                 entries[parent].text,
                 entries[child].text,
