@@ -39,7 +39,10 @@ from hyperquery.query import Phrase, Query, QueryTypeError, Term, parse
 from hyperquery.query.traversal import leaves
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from hyperquery.engine.folder import Folder
+    from hyperquery.hierarchy import LearnedHierarchy, Step
 
 _CACHED_TERMS = 10_000
 _CACHED_SEARCHES = 1_000
@@ -95,6 +98,7 @@ class Engine:
         self._changing = Lock()
         self._encoded = lru_cache(_CACHED_TERMS)(model.encode_term)
         self._found = lru_cache(_CACHED_SEARCHES)(self._find)
+        self._hierarchy = lru_cache(1)(self._learn)
 
     @classmethod
     def fit(
@@ -330,6 +334,57 @@ class Engine:
             QueryError: If no trigram of the term is known.
         """
         return self._encoded(term).hyperboloid
+
+    def hierarchy(self) -> nx.DiGraph:
+        """Return the catalog's category names and brands as a graph, by containment.
+
+        See :func:`hyperquery.hierarchy.learn`, which has settings and answers questions. It is
+        learned at the first call, and again after a change; the graph is the caller's own.
+
+        Raises:
+            TaxonomyError: If the catalog has no such term.
+
+        Examples:
+            >>> from hyperquery.demo import demo_engine
+            >>> list(demo_engine().hierarchy().predecessors("Tablets"))
+            ['Electronics']
+        """
+        graph: nx.DiGraph = self._hierarchy(self._collection).graph.copy()
+        return graph
+
+    def generalize(self, query: str | Query) -> tuple[Step, ...]:
+        """Return ever wider queries, one term or category at a time, with how many match each.
+
+        See :func:`hyperquery.hierarchy.generalize`.
+
+        Examples:
+            >>> from hyperquery.demo import demo_engine
+            >>> [(str(step.query), step.products) for step in demo_engine().generalize("tablets")]
+            [('tablets', 47), ('Electronics', 326), ('*', 1378)]
+        """
+        from hyperquery.hierarchy import generalize
+
+        return generalize(self._hierarchy(self._collection), self._parsed(query))
+
+    def specialize(self, query: str | Query) -> tuple[Step, ...]:
+        """Return the next narrower queries with how many match each, the most first.
+
+        See :func:`hyperquery.hierarchy.specialize`.
+
+        Examples:
+            >>> from hyperquery.demo import demo_engine
+            >>> print(demo_engine().specialize("tablets")[0].query)
+            Fire Tablets
+        """
+        from hyperquery.hierarchy import specialize
+
+        return specialize(self._hierarchy(self._collection), self._parsed(query))
+
+    def _learn(self, collection: Collection) -> LearnedHierarchy:
+        """Return the hierarchy of the products of a collection, which this engine may outlive."""
+        from hyperquery.hierarchy import learn
+
+        return learn(Engine.of(collection, self.model))
 
     def add(self, products: object) -> None:
         """Add products at the end of the catalog; the next search sees them.
