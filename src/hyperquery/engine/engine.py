@@ -364,7 +364,8 @@ class Engine:
         """
         from hyperquery.hierarchy import generalize
 
-        return generalize(self._hierarchy(self._collection), self._parsed(query))
+        collection = self._collection
+        return generalize(self._hierarchy(collection), self._parsed(query, collection))
 
     def specialize(self, query: str | Query) -> tuple[Step, ...]:
         """Return the next narrower queries with how many match each, the most first.
@@ -378,7 +379,8 @@ class Engine:
         """
         from hyperquery.hierarchy import specialize
 
-        return specialize(self._hierarchy(self._collection), self._parsed(query))
+        collection = self._collection
+        return specialize(self._hierarchy(collection), self._parsed(query, collection))
 
     def _learn(self, collection: Collection) -> LearnedHierarchy:
         """Return the hierarchy of the products of a collection, which this engine may outlive."""
