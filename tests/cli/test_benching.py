@@ -22,7 +22,7 @@ def test_arguments_and_exit_codes_are_passed_on(run, capfd):
 def test_an_unknown_one_is_named(run):
     ended = run("bench", "nothing")
     assert ended.exit_code == 1
-    assert "there is no benchmark 'nothing'; there are attention, boolean" in ended.stderr
+    assert "there is no benchmark 'nothing'; there are aligning, attention, boolean" in ended.stderr
 
 
 def test_an_installed_package_has_none(monkeypatch, tmp_path):

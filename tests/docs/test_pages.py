@@ -92,7 +92,7 @@ def test_the_code_of_a_page_runs(page: Path, folder: Path) -> None:
 
 def test_only_code_of_others_is_not_run() -> None:
     kinds = {named(page): set(re.findall(r"^```(\w+)", page.read_text(), re.M)) for page in PAGES}
-    known = {"python", "text", "sh", "toml", "bibtex", "py"}
+    known = {"python", "text", "sh", "toml", "bibtex", "py", "console"}
     assert set().union(*kinds.values()) <= known
     assert [name for name, found in kinds.items() if "py" in found] == ["docs/comparison.md"]
 

@@ -18,7 +18,10 @@ SCRIPTS = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
 def arguments(tmp_path: Path) -> dict[str, list[str]]:
     """What a script is run with: a smaller catalog where it trains."""
     pandas.read_csv(CATALOG).head(100).to_csv(tmp_path / "small.csv", index=False)
-    return {"search_csv": [str(tmp_path / "small.csv"), "tablet AND NOT kindle"]}
+    return {
+        "search_csv": [str(tmp_path / "small.csv"), "tablet AND NOT kindle"],
+        "taxonomy": [str(tmp_path / "figures")],
+    }
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
@@ -30,6 +33,7 @@ def test_a_script_runs(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HYPERQUERY_DATA", str(tmp_path / "none"))  # small ones are enough
     monkeypatch.setattr(sys, "argv", [str(script), *arguments.get(script.stem, [])])
     runpy.run_path(str(script), run_name="__main__")
     assert len(capsys.readouterr().out.splitlines()) > 5
