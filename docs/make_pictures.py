@@ -35,6 +35,11 @@ PICTURES = Path(__file__).parent / "pictures"
 README = Path(__file__).parents[1] / "README.md"
 BLUE, ORANGE, GREEN, INK, GREY = "#3b6fb6", "#d9822b", "#2f8f6b", "#222831", "#8a929c"
 PIXELS = 801
+CHARTED = {
+    "BM25 (": GREY, "BM25,": GREY, "tantivy": "#c3c9cf", "MiniLM": "#e3b98a",
+    "inner product": ORANGE, "Query2Box": GREEN, "hyperquery": BLUE,
+}  # fmt: skip
+"""How the names of the systems in the chart begin in the tables, and their colors."""
 
 mpl.rcParams.update(
     {
@@ -261,24 +266,25 @@ def benchmarks() -> None:
         "boolean queries: average precision, F1": readme_table("AP"),
         "shop queries": readme_table("full NDCG@10"),
     }
-    figure, panels = plt.subplots(1, 2, figsize=(11, 3.4), sharey=True)
-    figure.subplots_adjust(wspace=0.06)
+    figure, panels = plt.subplots(1, 2, figsize=(11, 3.8), sharey=True)
+    figure.subplots_adjust(wspace=0.06, bottom=0.22)
     for axes, (title, table) in zip(panels, tables.items(), strict=True):
-        others = itertools.cycle((GREY, ORANGE, GREEN))
-        width = 0.8 / len(table)
-        for place, (system, row) in enumerate(table.items()):
-            name = re.split(r"[ (,]", system)[0]
-            at = np.arange(len(row)) + (place - (len(table) - 1) / 2) * width
+        shown = {name: row for name in CHARTED for s, row in table.items() if s.startswith(name)}
+        width = 0.8 / len(shown)
+        for place, (name, row) in enumerate(shown.items()):
+            at = np.arange(len(row)) + (place - (len(shown) - 1) / 2) * width
             means, spreads = np.array(list(row.values())).T
-            color = BLUE if name == "hyperquery" else next(others)
-            axes.bar(at, means, width, color=color, label=name)
+            axes.bar(at, means, width, color=CHARTED[name], label=name.strip(" ,("))
             known = spreads > 0
             axes.errorbar(at[known], means[known], spreads[known], fmt="none", color=INK, capsize=2)
         axes.set_xticks(np.arange(len(row)), map(short_measure, row), fontsize=7.5)
         axes.set_title(title, pad=8)
         axes.spines[["top", "right"]].set_visible(False)
         axes.set_ylim(0, 1)
-    panels[0].legend(frameon=False, ncols=3, loc="upper left", fontsize=9)
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, frameon=False, ncols=len(CHARTED), loc="lower center", fontsize=9
+    )
     save(figure, "benchmarks")
 
 
