@@ -7,6 +7,7 @@ from hyperquery.hierarchy.disagreements import Disagreements, disagreements
 from hyperquery.hierarchy.edge_lists import from_edges, from_graph
 from hyperquery.hierarchy.embedding import TaxonomyEmbedding, embed
 from hyperquery.hierarchy.errors import TaxonomyError
+from hyperquery.hierarchy.exports import write_graph
 from hyperquery.hierarchy.grouping import Group, group
 from hyperquery.hierarchy.json_trees import from_json_tree
 from hyperquery.hierarchy.learned import LearnedHierarchy
@@ -78,4 +79,5 @@ __all__ = [
     "transitive_closure_edges",
     "transitive_reduction",
     "under",
+    "write_graph",
 ]
