@@ -11,8 +11,9 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-# Sums may be reordered so that they vectorize; infinities are left alone.
-_REORDERED = {"reassoc", "contract", "nsz", "arcp"}
+# Sums may be reordered so that they vectorize; infinities are left alone. Products and sums are not
+# contracted: code that has just been compiled and the same code from the cache did so differently.
+_REORDERED = {"reassoc", "nsz", "arcp"}
 
 
 @numba.njit(parallel=True, fastmath=_REORDERED, cache=True, error_model="numpy")
