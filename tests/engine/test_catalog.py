@@ -103,6 +103,14 @@ def test_decimal_commas_are_numbers_where_semicolons_separate(tmp_path):
     assert fields["code"] == ("007,5", "1,0", "2")
 
 
+def test_spaces_around_names_and_numbers_of_a_csv_do_not_count(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text("id , title, price, stock, note\n1, x, 3.5 , 4, y\n2,y,,,\n")
+    catalog = Catalog.read(path)
+    assert catalog.titles == ("x", "y")
+    assert catalog.fields == {"price": (3.5, None), "stock": (4, None), "note": (" y", None)}
+
+
 def test_decimal_commas_stay_text_where_commas_separate(tmp_path):
     path = tmp_path / "c.csv"
     path.write_text('id,title,price\n1,x,"1,299"\n')
@@ -150,6 +158,7 @@ def test_unusable_catalogs_are_explained(rows, message):
         ("c.csv.gz", b"nothing", "cannot read"),
         ("c.xlsx", b"PK", "cannot tell what c.xlsx is"),
         ("c.csv", b"", "empty"),
+        ("c.csv", b"\r\nid,title\r\n1,x\r\n", "line 1 of c.csv is empty"),
         ("c.csv", b"id,title,title\n1,x,y\n", "two columns 'title'"),
         ("c.csv", b'id,title\n1,"x\n2,y\n', "cannot read"),
         ("c.csv", b"id,title\n1," + b"x" * 200_000, "cannot read"),

@@ -169,6 +169,10 @@ def _from_file(path: Path, what: str, texts: frozenset[str] = frozenset()) -> An
         with _open(path) as file:
             if kind in {".csv", ".tsv"}:
                 header = file.readline()
+                if header and not header.strip():
+                    raise CatalogError(
+                        f"line 1 of {path.name} is empty: it must hold the names of the columns"
+                    )
                 delimiter = "\t" if kind == ".tsv" else _delimiter(header)
                 rows = list(_from_csv(chain([header], file), delimiter, path))
                 return _with_numbers(rows, texts | _TEXT_COLUMNS, comma=delimiter == ";")
@@ -205,7 +209,8 @@ def _delimiter(header: str) -> str:
 
 def _from_csv(file: Iterable[str], delimiter: str, path: Path) -> Iterator[Record]:
     reader = csv.DictReader(file, delimiter=delimiter, restval=None, strict=True)
-    names = list(reader.fieldnames or ())
+    names = [name.strip() for name in reader.fieldnames or ()]
+    reader.fieldnames = names
     for name in names:
         if names.count(name) > 1:
             raise CatalogError(f"{path.name} has two columns {name!r}: rename one of them")
@@ -228,7 +233,7 @@ def _with_numbers(rows: list[Record], texts: Collection[str], *, comma: bool) ->
     """
     names = [name for name in (rows[0] if rows else ()) if name not in texts]
     for name in names:
-        cells = [row[name] for row in rows if row[name] is not None]
+        cells = [row[name].strip() for row in rows if row[name] is not None]
         if not cells:
             continue
         if all(map(_NUMBER.fullmatch, cells)):
@@ -241,7 +246,7 @@ def _with_numbers(rows: list[Record], texts: Collection[str], *, comma: bool) ->
 
 
 def _number(cell: str) -> int | float:
-    return int(cell) if _WHOLE.fullmatch(cell) else float(cell)
+    return int(cell) if _WHOLE.fullmatch(cell.strip()) else float(cell)
 
 
 def _from_json_lines(file: TextIO, path: Path) -> Iterator[object]:
