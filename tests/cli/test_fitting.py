@@ -134,3 +134,14 @@ def test_settings_out_of_range_are_named(run, catalog, tmp_path):
     ended = run("fit", catalog, "--out", tmp_path / "engine", "--steps", 0)
     assert ended.exit_code == 1
     assert "Config.steps must be from 1" in ended.stderr
+
+
+@pytest.mark.filterwarnings("default:.*titles hold HTML:UserWarning")
+def test_html_in_titles_is_said(run, tmp_path):
+    path = tmp_path / "catalog.csv"
+    rows = [f"{product['id']};<b>{product['title']}</b>" for product in PRODUCTS]
+    path.write_text("\n".join(["id;title", *rows]))
+    ended = run("fit", path, "--out", tmp_path / "engine", "--dimension", 8, "--steps", 2)
+    assert ended.exit_code == 0
+    assert ended.stderr.startswith("warning: 48 of 48 titles hold HTML, the first in row 1")
+    assert "saved" in ended.stderr

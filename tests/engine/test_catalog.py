@@ -75,6 +75,48 @@ def test_csv_columns_of_numbers_are_numbers_and_codes_stay_text(tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_csv_whose_header_has_no_comma_is_cut_at_what_it_has(tmp_path, delimiter):
+    path = tmp_path / "c.csv"
+    lines = [["id", "title", "price"], ["1", "Pan, large", "9.50"], ["2", "Pot", ""]]
+    text = "".join(delimiter.join(line) + "\n" for line in lines)
+    path.write_text(text, encoding="utf-8-sig")
+    catalog = Catalog.read(path)
+    assert catalog.titles == ("Pan, large", "Pot")
+    assert catalog.fields == {"price": (9.5, None)}
+
+
+def test_a_comma_in_the_header_keeps_other_delimiters_as_text(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text("id,title,a;b;c;d\n1,x;y,p|q\n")
+    assert Catalog.read(path).fields == {"a;b;c;d": ("p|q",)}
+
+
+def test_decimal_commas_are_numbers_where_semicolons_separate(tmp_path):
+    path = tmp_path / "c.csv"
+    rows = ["1;x;1.299,00;3,5;1,5;007,5", "2;y;-0,5;;1.5;1,0", "3;z;12;4;2;2"]
+    path.write_text("\n".join(["id;title;price;weight;mixed;code", *rows]))
+    fields = Catalog.read(path).fields
+    assert fields["price"] == (1299.0, -0.5, 12.0)
+    assert fields["weight"] == (3.5, None, 4.0)
+    assert fields["mixed"] == ("1,5", "1.5", "2")
+    assert fields["code"] == ("007,5", "1,0", "2")
+
+
+def test_spaces_around_names_and_numbers_of_a_csv_do_not_count(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text("id , title, price, stock, note\n1, x, 3.5 , 4, y\n2,y,,,\n")
+    catalog = Catalog.read(path)
+    assert catalog.titles == ("x", "y")
+    assert catalog.fields == {"price": (3.5, None), "stock": (4, None), "note": (" y", None)}
+
+
+def test_decimal_commas_stay_text_where_commas_separate(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text('id,title,price\n1,x,"1,299"\n')
+    assert Catalog.read(path).fields["price"] == ("1,299",)
+
+
 @pytest.mark.parametrize("path", ["A > B", "A/B", "A | B", ["A", "B"], ("A", " B ")])
 def test_category_paths_come_in_many_forms(path):
     catalog = Catalog.read([{"id": 1, "title": "x", "category": path}])
@@ -91,7 +133,7 @@ def test_line_separators_inside_a_text_do_not_end_a_row(tmp_path):
     ("rows", "message"),
     [
         ([], "empty"),
-        ([{"title": "x"}], "no field 'id', only title"),
+        ([{"title": "x"}], "no field 'id', only title: .*--id-column"),
         ([{"id": 1, "name": "x"}], "no field 'title', only id, name"),
         ([{"id": 1, "title": "x"}, {"id": 1, "title": "y"}], "rows 1 and 2 .* same id '1'"),
         ([{"id": 1, "title": "x"}, {"id": 2, "title": " "}], "row 2 .* no title"),
@@ -111,11 +153,12 @@ def test_unusable_catalogs_are_explained(rows, message):
     [
         ("c.jsonl", b'{"id": 1}\n{"id": \n', "line 2 of c.jsonl is not JSON"),
         ("c.csv", b"id,title\n1,x,y\n", "line 2 of c.csv has more cells"),
-        ("c.csv", b"id,title\n1,\xff\xfe\n", "not UTF-8"),
+        ("c.csv", b"id,title\n1,\xff\xfe\n", "not UTF-8.*save as CSV UTF-8"),
         ("c.parquet", b"nothing", "not a Parquet file"),
         ("c.csv.gz", b"nothing", "cannot read"),
         ("c.xlsx", b"PK", "cannot tell what c.xlsx is"),
         ("c.csv", b"", "empty"),
+        ("c.csv", b"\r\nid,title\r\n1,x\r\n", "line 1 of c.csv is empty"),
         ("c.csv", b"id,title,title\n1,x,y\n", "two columns 'title'"),
         ("c.csv", b'id,title\n1,"x\n2,y\n', "cannot read"),
         ("c.csv", b"id,title\n1," + b"x" * 200_000, "cannot read"),

@@ -6,7 +6,8 @@ import polars
 import pyarrow as pa
 import pytest
 
-from hyperquery import Field, QueryError, QuerySyntaxError
+from hyperquery import Engine, Field, QueryError, QuerySyntaxError
+from hyperquery.engine.catalog import Catalog
 from tests.products import PRODUCTS
 
 BOLT = np.array([product["brand"] == "Bolt" for product in PRODUCTS])
@@ -67,3 +68,19 @@ def test_what_is_no_mask_is_explained(small_engine, where, message):
 def test_a_malformed_where_says_where(small_engine):
     with pytest.raises(QuerySyntaxError, match="did you mean brand"):
         small_engine.search("kettle", where="brnd:Bolt")
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ("Preis<50", r"did you mean Preis\\ \\\(EUR\\\)\?"),
+        ("Preis (EUR)<50", r"in a name write a backslash .* price\\ \\\(EUR\\\)<100"),
+        (r"Größe\ \[cm\]<50", r"write Größe\\ \\\[cm\\\]:value"),
+    ],
+)
+def test_fields_with_odd_names_are_shown_as_queries_write_them(small_engine, where, message):
+    kettle = {"id": "1", "title": "kettle", "Preis (EUR)": 9.5, "Größe [cm]": "klein"}
+    engine = Engine(Catalog.read([kettle]), small_engine.model)
+    with pytest.raises(QuerySyntaxError, match=message):
+        engine.search("kettle", where=where)
+    assert engine.search("kettle", where=r"Preis\ \(EUR\)<50").ids == ["1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -79,7 +80,7 @@ def fit(
     products = read_with_columns(
         catalog, id_column, title_column, brand_column, category_column, color_column
     )
-    with _interruptible(kept, checkpoints):
+    with _interruptible(kept, checkpoints), _warnings_said():
         engine = Engine.fit(
             products, judgments, config=config, progress=progress, checkpoints=checkpoints
         )
@@ -113,6 +114,14 @@ def _check_free(out: Path) -> None:
     foreign = [name for name in names if not is_ours(name) and name != LOCK]
     if foreign or (out.exists() and not out.is_dir()):
         raise ModelFileError(f"{out} exists and is not an engine: choose another folder")
+
+
+@contextlib.contextmanager
+def _warnings_said() -> Iterator[None]:
+    """Say what is warned of as one message, without the line of code that it came from."""
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_args, **_named: say(f"warning: {message}")
+        yield
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -28,6 +29,7 @@ from hyperquery.engine.explaining import TermReader
 from hyperquery.engine.explanation import Explanation
 from hyperquery.engine.facets import Counts, facet_counts
 from hyperquery.engine.judgments import read_judgments
+from hyperquery.engine.markup import markup_notice
 from hyperquery.engine.relaxing import relaxations
 from hyperquery.engine.results import Hit, Results
 from hyperquery.engine.segment import Segment
@@ -123,10 +125,16 @@ class Engine:
             checkpoints: where the training is kept while it goes on, so that an interrupted one
                 can be taken up again; see :func:`hyperquery.anthem.training.train`.
 
+        Warns:
+            UserWarning: If titles hold HTML, which would be learned as words.
+
         Raises:
             CatalogError: If the catalog or the judgments cannot be used.
         """
         products = Catalog.read(catalog)
+        notice = markup_notice(products.titles)
+        if notice is not None:
+            warnings.warn(notice, stacklevel=2)
         known = read_judgments(judgments, products) if judgments is not None else ()
         documents = products.documents()
         model, report = train(

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, time
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -27,6 +28,9 @@ _TEXT_COLUMNS = {"id", "title", "query", "product_id"}
 # Codes such as 007 and very long digits are text: as numbers they would lose what they say.
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?|-?\.\d{1,12}")
+# Where the comma is the decimal sign, spreadsheets write CSV with semicolons.
+_COMMA_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14}|[1-9]\d{0,2}(\.\d{3}){1,4}(?=,))(,\d{1,12})?")
+_OTHER_DELIMITERS = (";", "\t", "|")
 
 _FORMATS = ".csv, .tsv, .jsonl, .ndjson (each also .gz) or .parquet"
 
@@ -164,13 +168,22 @@ def _from_file(path: Path, what: str, texts: frozenset[str] = frozenset()) -> An
             )
         with _open(path) as file:
             if kind in {".csv", ".tsv"}:
-                rows = list(_from_csv(file, "\t" if kind == ".tsv" else ",", path))
-                return _with_numbers(rows, texts | _TEXT_COLUMNS)
+                header = file.readline()
+                if header and not header.strip():
+                    raise CatalogError(
+                        f"line 1 of {path.name} is empty: it must hold the names of the columns"
+                    )
+                delimiter = "\t" if kind == ".tsv" else _delimiter(header)
+                rows = list(_from_csv(chain([header], file), delimiter, path))
+                return _with_numbers(rows, texts | _TEXT_COLUMNS, comma=delimiter == ";")
             return list(_from_json_lines(file, path))
     except CatalogError:
         raise
     except UnicodeDecodeError as error:
-        raise CatalogError(f"{path.name} is not UTF-8 text: {error.reason}; convert it") from error
+        raise CatalogError(
+            f"{path.name} is not UTF-8 text: {error.reason}; convert it (spreadsheets: save as CSV "
+            f"UTF-8)"
+        ) from error
     except (OSError, EOFError, ValueError, RecursionError, csv.Error, zlib.error) as error:
         raise CatalogError(f"cannot read {path}: {error}") from error
 
@@ -182,9 +195,22 @@ def _open(path: Path) -> TextIO:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _from_csv(file: TextIO, delimiter: str, path: Path) -> Iterator[Record]:
+def _delimiter(header: str) -> str:
+    """Return what separates the names of a CSV header: a comma, unless it has none.
+
+    Examples:
+        >>> _delimiter("id,title;subtitle"), _delimiter("id;title")
+        (',', ';')
+    """
+    if "," in header:
+        return ","
+    return next((other for other in _OTHER_DELIMITERS if other in header), ",")
+
+
+def _from_csv(file: Iterable[str], delimiter: str, path: Path) -> Iterator[Record]:
     reader = csv.DictReader(file, delimiter=delimiter, restval=None, strict=True)
-    names = list(reader.fieldnames or ())
+    names = [name.strip() for name in reader.fieldnames or ()]
+    reader.fieldnames = names
     for name in names:
         if names.count(name) > 1:
             raise CatalogError(f"{path.name} has two columns {name!r}: rename one of them")
@@ -197,16 +223,30 @@ def _from_csv(file: TextIO, delimiter: str, path: Path) -> Iterator[Record]:
         yield {name: value or None for name, value in row.items()}
 
 
-def _with_numbers(rows: list[Record], texts: Collection[str]) -> list[Record]:
-    """Turn the columns that hold nothing but numbers into numbers, except some."""
+def _with_numbers(rows: list[Record], texts: Collection[str], *, comma: bool) -> list[Record]:
+    """Turn the columns that hold nothing but numbers into numbers, except some.
+
+    Args:
+        rows: of texts and None.
+        texts: the columns that stay text.
+        comma: whether columns with decimal commas are numbers as well.
+    """
     names = [name for name in (rows[0] if rows else ()) if name not in texts]
     for name in names:
-        cells = [row[name] for row in rows if row[name] is not None]
-        if cells and all(map(_NUMBER.fullmatch, cells)):
+        cells = [row[name].strip() for row in rows if row[name] is not None]
+        if not cells:
+            continue
+        if all(map(_NUMBER.fullmatch, cells)):
             for row in rows:
-                cell = row[name]
-                row[name] = cell and (int(cell) if _WHOLE.fullmatch(cell) else float(cell))
+                row[name] = row[name] and _number(row[name])
+        elif comma and all(map(_COMMA_NUMBER.fullmatch, cells)):
+            for row in rows:
+                row[name] = row[name] and _number(row[name].replace(".", "").replace(",", "."))
     return rows
+
+
+def _number(cell: str) -> int | float:
+    return int(cell) if _WHOLE.fullmatch(cell.strip()) else float(cell)
 
 
 def _from_json_lines(file: TextIO, path: Path) -> Iterator[object]:

@@ -152,7 +152,7 @@ def _check_required(names: Sequence[str]) -> None:
         if required not in names:
             raise CatalogError(
                 f"the catalog has no field {required!r}, only {', '.join(names)}: rename the "
-                f"one that holds it"
+                f"one that holds it, or name it with --{required}-column on the command line"
             )
 
 

@@ -183,9 +183,16 @@ def _unreadable(stop: Stop) -> tuple[str, int]:
     if comparison:
         return (
             f"expected the name of a field before {comparison.group()}, such as price<100; for "
-            f"the character itself write \\{char}"
+            f"the character itself write \\{char}{_odd_name(stop)}"
         ), stop.offset
     return f"{char!r} does not fit here; for the character itself write \\{char}", stop.offset
+
+
+def _odd_name(stop: Stop) -> str:
+    """How to write a field's name that does not end in a letter or digit."""
+    if not stop.text[: stop.offset].rstrip().endswith((")", '"')):
+        return ""
+    return "; in a name write a backslash before each space and bracket: price\\ \\(EUR\\)<100"
 
 
 def _word_itself(token: str) -> str:

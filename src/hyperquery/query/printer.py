@@ -75,7 +75,7 @@ def _parts(node: Query) -> tuple[int, list[str | tuple[Query, int]]]:
         case Phrase(text):
             return _ATOM, [_quoted(text)]
         case FieldEquals(field, value):
-            return _ATOM, [f"{_field(field)}:{_value(value)}"]
+            return _ATOM, [f"{field_text(field)}:{_value(value)}"]
         case FieldRange():
             return _ATOM, [_range(node)]
         case Everything():
@@ -96,7 +96,7 @@ def _joined(
 
 
 def _range(node: FieldRange) -> str:
-    field = _field(node.field)
+    field = field_text(node.field)
     if node.low is None and node.high is not None:
         return f"{field}<{'=' * node.include_high}{number_text(node.high)}"
     if node.low is not None and node.high is None:
@@ -184,7 +184,12 @@ def _escaped_word(word: str) -> str:
     return escaped if _bare().word(escaped) else "\\" + escaped
 
 
-def _field(name: str) -> str:
+def field_text(name: str) -> str:
+    r"""The name of a field as a query writes it.
+
+    >>> print(field_text("Price (EUR)"))
+    Price\ \(EUR\)
+    """
     escaped = _not_in_fields.sub(r"\\\g<0>", name)
     # A digit does not start a field name, and a connective is no field before `<`.
     starts = _bare().field(escaped + "<")

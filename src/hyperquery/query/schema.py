@@ -45,12 +45,14 @@ class Schema:
             return
         from difflib import get_close_matches
 
+        from hyperquery.query.printer import field_text
+
         known = ", ".join(sorted(self.kinds)) or "none"
         lower = {other.lower(): other for other in self.kinds}
         shown = shortened(name)
         close = get_close_matches(name.lower(), lower, n=1)
         remedy = (
-            f"did you mean {lower[close[0]]}?"
+            f"did you mean {field_text(lower[close[0]])}?"
             if close
             else f"for the text itself write {shown}\\: in place of {shown}:"
         )
@@ -61,6 +63,8 @@ class Schema:
         self.check(name)
         kind = self.kinds[name]
         if kind is not None and not issubclass(kind, int | float):
+            from hyperquery.query.printer import field_text
+
             raise QueryError(
-                f"{name} holds text and cannot be compared by size; write {name}:value"
+                f"{name} holds text and cannot be compared by size; write {field_text(name)}:value"
             )
