@@ -10,12 +10,12 @@ def test_products_come_and_go(run, saved, tmp_path):
     file = write_csv(tmp_path / "new.csv", [TEAPOT])
     ended = run("add", saved, file)
     assert (ended.exit_code, ended.stdout) == (0, "")
-    assert ended.stderr == "added 1 products: 49 now\n"
+    assert ended.stderr == "products added: 1, now 49\n"
     assert "teapot1" in load(saved).catalog.ids
     file = write_csv(tmp_path / "new.csv", [{**TEAPOT, "title": "Acme teapot small"}])
     assert run("update", saved, file).exit_code == 0
     assert load(saved).explain("teapot", "teapot1").fields["title"] == "Acme teapot small"
-    assert run("remove", saved, "teapot1", "pan1").stderr == "removed 2 products: 47 left\n"
+    assert run("remove", saved, "teapot1", "pan1").stderr == "products removed: 2, now 47\n"
     assert run("compact", saved).exit_code == 0
     engine = load(saved)
     assert len(engine) == 47

@@ -37,7 +37,7 @@ def add(
     before = len(engine)
     columns = (id_column, title_column, brand_column, category_column, color_column)
     engine.add(read_with_columns(catalog, *columns))
-    say(f"added {len(engine) - before:,} products: {len(engine):,} now")
+    say(f"products added: {len(engine) - before:,}, now {len(engine):,}")
 
 
 def update(
@@ -64,7 +64,7 @@ def remove(
     engine = _writable(folder)
     before = len(engine)
     engine.remove(product_ids)
-    say(f"removed {before - len(engine):,} products: {len(engine):,} left")
+    say(f"products removed: {before - len(engine):,}, now {len(engine):,}")
 
 
 def compact(folder: SavedEngine) -> None:
