@@ -189,7 +189,6 @@ class ScanIndex:
         program = self._program(region) if k < len(self) else None
         if program is None:
             return self._chosen(region, np.arange(len(self)), k)
-        k = min(k, len(self))
         balls = self._rows.balls
         roots = slice(*balls.levels[-2:])
         bounds, middles = np.empty((2, roots.stop - roots.start), np.float32)
