@@ -27,7 +27,7 @@ def test_json_has_one_object_for_each_query(run, saved, small_engine):
     first, second = map(json.loads, ended.stdout.splitlines())
     hit = small_engine.search("tent", 1)[0]
     assert (first["text"], first["query"]) == ("kettle or pan", "kettle OR pan")
-    assert list(second) == ["text", "query", "matching", "hits", "relaxations"]
+    assert list(second) == ["text", "query", "matching", "hits", "relaxations", "readings"]
     assert second["hits"] == [
         {"id": hit.id, "margin": hit.margin, "matches": hit.matches,
          "fields": json.loads(json.dumps(dict(hit.fields)))}

@@ -144,7 +144,7 @@ def test_evidence_lists_what_the_product_lacks(small_engine: Engine) -> None:
     assert sum(t.added for t in evidence.lacked) == pytest.approx(evidence.energy, rel=1e-5)
     everything = sum(t.energy for t in evidence.trigrams)
     assert everything == pytest.approx(small_engine.model.config.evidence_weight, rel=1e-5)
-    held = small_engine.explain("kettle", "kettle1").terms[0].evidence
+    held = small_engine.explain("kettle kettle", "kettle1").terms[0].evidence
     assert held.lacked == ()
     assert held.energy == pytest.approx(0, abs=1e-6)
 
@@ -259,7 +259,8 @@ def test_a_product_without_a_word_is_explained(small_engine: Engine) -> None:
     (reason,) = (explanation := engine.explain("kettle", "1")).terms
     assert explanation.margin == float(engine.region("kettle").margin(engine.points)[0])
     assert reason.words == ()
-    assert reason.attention.values.shape == (6, 0)
+    assert reason.read_as == "kettles"
+    assert reason.attention.values.shape == (7, 0)
     assert "evidence  holds none of the trigrams" in str(explanation)
     single = engine.explain("kettle", "2").terms[0].words
     assert [effect.word for effect in single] == ["kettle"]

@@ -170,14 +170,44 @@ def test_results_convert(small_engine):
 
 
 def test_results_print_as_an_aligned_table(small_engine):
-    lines = str(small_engine.search("kettle", k=3)).splitlines()
-    assert lines[0].startswith("kettle: ")
+    lines = str(small_engine.search("kettles", k=3)).splitlines()
+    assert lines[0].startswith("kettles: ")
     assert lines[1].split() == ["margin", "id", "title", "brand", "price"]
     column = lines[1].index("brand")
     assert all(line[column - 1] == " " != line[column] for line in lines[3:])
     assert len(lines) == 6
     nothing = str(small_engine.search("brand:Acme AND brand:Bolt"))
     assert "no product to show" in nothing
+
+
+def test_a_form_of_a_facet_finds_what_the_facet_finds_and_says_so(small_engine):
+    form, facet = small_engine.search("kettle AND NOT bolt"), small_engine.search("kettles - bolt")
+    assert form.ids == facet.ids
+    assert form.readings == {"kettle": "kettles"}
+    assert facet.readings == {}
+    assert str(form).splitlines()[1] == "  kettle is read as kettles"
+    assert "is read as" not in str(facet)
+    assert small_engine.matches("kettle") == small_engine.matches("kettles")
+    region = small_engine.region("kettle")
+    assert (
+        region.margin(small_engine.points)
+        == small_engine.region("kettles").margin(small_engine.points)
+    ).all()
+    assert small_engine.hyperboloid("kettle") == small_engine.hyperboloid("kettles")
+
+
+def test_a_word_of_a_product_that_was_added_is_no_slip(small_engine, tmp_path):
+    engine = Engine.of(small_engine.collection, small_engine.model)
+    assert engine.search("ketltes").readings == {"ketltes": "kettles"}
+    engine.add([{"id": "new", "title": "Ketltes for tea"}])
+    assert engine.search("ketltes").readings == {}
+    engine.save(tmp_path / "engine")
+    assert hyperquery.load(tmp_path / "engine").search("ketltes").readings == {}
+    engine.compact()
+    assert engine.search("ketltes").readings == {}
+    engine.remove("new")
+    engine.compact()
+    assert engine.search("ketltes").readings == {"ketltes": "kettles"}
 
 
 def test_long_and_odd_titles_print_in_a_moment():

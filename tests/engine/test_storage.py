@@ -224,8 +224,8 @@ def damaged(small_engine, tmp_path_factory):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 2}, "format version 2.*use the older hyperquery"),
-        ({"version": 4}, "format version 4.*use a newer hyperquery"),
+        ({"version": 3}, "format version 3.*use the older hyperquery"),
+        ({"version": 5}, "format version 5.*use a newer hyperquery"),
         ({"format": "cake"}, "describes 'cake'"),
         ({"files": {}}, "damaged or was altered"),
         ({"revision": 7}, "damaged or was altered"),
@@ -254,11 +254,24 @@ MISFITS = [
     (CONFIG, b'{"curvature": null}'),
     (CONFIG, b'{"flavour": 1}'),
     (VOCABULARY, b"[]"),
-    (VOCABULARY, b'{"frequencies": {"abc": 0}, "texts": 1, "pieces": {}, "facets": []}'),
-    (VOCABULARY, b'{"frequencies": {"abc": 1}, "texts": 0, "pieces": {}, "facets": []}'),
+    (
+        VOCABULARY,
+        b'{"frequencies": {"abc": 0}, "texts": 1, "pieces": {}, "facets": [], "words": {}}',
+    ),
+    (
+        VOCABULARY,
+        b'{"frequencies": {"abc": 1}, "texts": 0, "pieces": {}, "facets": [], "words": {}}',
+    ),
+    (
+        VOCABULARY,
+        b'{"frequencies": {"abc": 1}, "texts": 1, "pieces": {}, "facets": [], "words": {}}',
+    ),
+    (
+        VOCABULARY,
+        b'{"frequencies": {"abc": "1"}, "texts": 1, "pieces": {}, "facets": [], "words": {}}',
+    ),
     (VOCABULARY, b'{"frequencies": {"abc": 1}, "texts": 1, "pieces": {}, "facets": []}'),
-    (VOCABULARY, b'{"frequencies": {"abc": "1"}, "texts": 1, "pieces": {}, "facets": []}'),
-    (VOCABULARY, b'{"frequencies": ["abc"], "texts": 1, "pieces": {}, "facets": []}'),
+    (VOCABULARY, b'{"frequencies": ["abc"], "texts": 1, "pieces": {}, "facets": [], "words": {}}'),
     (VOCABULARY, b'{"frequencies": {"abc": 1}, "texts": 1, "facets": []}'),
     (WEIGHTS, save_arrays({})),
     (WEIGHTS, save_arrays({"centroids": np.zeros((3, 8), np.float32)})),

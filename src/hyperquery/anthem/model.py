@@ -11,6 +11,7 @@ import torch
 from hyperquery.anthem.documents import Words
 from hyperquery.anthem.encoder import Anthem
 from hyperquery.anthem.text import Encoded, Vocabulary, words
+from hyperquery.anthem.wording import Wording
 from hyperquery.errors import QueryError
 from hyperquery.geometry import Hyperboloid
 
@@ -47,6 +48,7 @@ class Model:
         self.vocabulary = vocabulary
         self.facets = facets
         self.encoder = encoder
+        self.wording = Wording(facets, vocabulary.words)
         self.config = encoder.config
         self.curvature = float(encoder.curvature.detach())
 

@@ -148,6 +148,7 @@ class Vocabulary:
         frequencies: trigram to number of texts; the order fixes the positions.
         texts: the number of texts counted.
         pieces: longer piece to number of texts, likewise.
+        words: word to number of texts.
 
     Examples:
         >>> vocabulary = Vocabulary.from_texts(["Fire TV", "Fire tablet"])
@@ -156,11 +157,16 @@ class Vocabulary:
     """
 
     def __init__(
-        self, frequencies: dict[str, int], texts: int, pieces: dict[str, int] | None = None
+        self,
+        frequencies: dict[str, int],
+        texts: int,
+        pieces: dict[str, int] | None = None,
+        words: dict[str, int] | None = None,
     ) -> None:
         self.frequencies = frequencies
         self.texts = texts
         self.pieces = pieces or {}
+        self.words = words or {}
         self._positions = {trigram: i for i, trigram in enumerate(frequencies)}
         self._piece_positions = {piece: i for i, piece in enumerate(self.pieces)}
         self._words: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
@@ -175,10 +181,12 @@ class Vocabulary:
         """
         trigram_counts: Counter[str] = Counter()
         piece_counts: Counter[str] = Counter()
+        word_counts: Counter[str] = Counter()
         number = 0
         for text in texts:
             number += 1
             cut = words(text)
+            word_counts.update(list(dict.fromkeys(cut)))
             trigram_counts.update(list(dict.fromkeys(t for w in cut for t in trigrams(w))))
             if most_pieces:
                 longer = [p for w in cut for p in longer_pieces(w)] + _pairs(cut)
@@ -186,7 +194,7 @@ class Vocabulary:
         frequent = [p for p, count in piece_counts.items() if count >= _FEWEST_TEXTS]
         kept = set(sorted(frequent, key=lambda p: -piece_counts[p])[:most_pieces])
         pieces = {p: piece_counts[p] for p in frequent if p in kept}
-        return cls(dict(trigram_counts), number, pieces)
+        return cls(dict(trigram_counts), number, pieces, dict(word_counts))
 
     def __len__(self) -> int:
         return len(self.frequencies)
@@ -213,6 +221,10 @@ class Vocabulary:
     def encode_words(self, texts: Sequence[Sequence[str]]) -> Encoded:
         """Turn texts, given as normalized words, into the positions of their known pieces."""
         return Encoded(Bags.of(map(self._trigram_ids, texts)), Bags.of(map(self._piece_ids, texts)))
+
+    def new_words(self, texts: Iterable[Sequence[str]]) -> frozenset[str]:
+        """Return the words of texts, given as words, that no text was counted with."""
+        return frozenset(word for text in texts for word in text if word not in self.words)
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Turn texts into the positions of their known pieces."""

@@ -141,4 +141,5 @@ def result_object(
             {"clause": str(one.clause), "query": str(one.query), "matching": one.matching}
             for one in results.relaxations
         ],
+        "readings": dict(results.readings),
     }

@@ -67,6 +67,11 @@ class Collection:
         return schema_of(_common_fields(self.segments))
 
     @cached_property
+    def new_words(self) -> frozenset[str]:
+        """The words of products that the model's vocabulary does not know."""
+        return frozenset[str]().union(*(segment.new_words for segment in self.segments))
+
+    @cached_property
     def points(self) -> npt.NDArray[np.float32]:
         """The points of all products, (products, d), in the catalog's order."""
         return np.concatenate([segment.index.points(segment.rows) for segment in self.segments])

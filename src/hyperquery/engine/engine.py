@@ -99,6 +99,7 @@ class Engine:
         self._folder = folder
         self._changing = Lock()
         self._encoded = lru_cache(_CACHED_TERMS)(model.encode_term)
+        self._read = lru_cache(_CACHED_TERMS)(model.wording.read)
         self._found = lru_cache(_CACHED_SEARCHES)(self._find)
         self._hierarchy = lru_cache(1)(self._learn)
 
@@ -312,7 +313,10 @@ class Engine:
             product_id=str(product_id),
             fields=collection.products([place])[0],
             clauses=clauses_of(expression, margins.__getitem__),
-            terms=tuple(reader.reason(text, margins[Term(text)]) for text in texts),
+            terms=tuple(
+                reader.reason(text, self._read(text, collection.new_words), margins[Term(text)])
+                for text in texts
+            ),
         )
 
     def region(self, query: str | Query) -> Region:
@@ -323,11 +327,13 @@ class Engine:
             return self._region_of(collection, expression)(collection.segments[0])
 
         def term(text: str) -> Region:
+            read = self._read(text, collection.new_words)
+            code = self._encoded(read)
             parts = [
-                segment.term(text, self._encoded(text)).source.energies(segment.rows)
+                segment.term(read, code).source.energies(segment.rows)
                 for segment in collection.segments
             ]
-            return Attested(self.hyperboloid(text), np.concatenate(parts))
+            return Attested(code.hyperboloid, np.concatenate(parts))
 
         def condition(node: Query) -> Condition:
             parts = (segment.condition(node).holds[segment.rows] for segment in collection.segments)
@@ -341,7 +347,7 @@ class Engine:
         Raises:
             QueryError: If no trigram of the term is known.
         """
-        return self._encoded(term).hyperboloid
+        return self._encoded(self._read(term, self._collection.new_words)).hyperboloid
 
     def hierarchy(self) -> nx.DiGraph:
         """Return the catalog's category names and brands as a graph, by containment.
@@ -532,7 +538,15 @@ class Engine:
             _hits(collection, places[offset:]),
             lambda: count(expression),
             lambda: relaxations(expression, count),
+            self._readings(collection, expression),
         )
+
+    def _readings(self, collection: Collection, query: Query) -> dict[str, str]:
+        """Return what the terms of a query are read as, of those that are not read as typed."""
+        read = {
+            text: self._read(text, collection.new_words) for text in (*query.terms, *query.phrases)
+        }
+        return {text: meant for text, meant in read.items() if meant != text}
 
     def _chosen(self, collection: Collection, where: Where | None) -> Query | Mask | None:
         """Return which products take part as it is now, whatever becomes of a caller's mask."""
@@ -558,12 +572,11 @@ class Engine:
         """Return what gives a query's region over the rows of a segment."""
 
         def region(segment: Segment) -> Region:
-            return compile_query(
-                query,
-                collection.schema,
-                lambda text: segment.term(text, self._encoded(text)),
-                segment.condition,
-            )
+            def term(text: str) -> Region:
+                read = self._read(text, collection.new_words)
+                return segment.term(read, self._encoded(read))
+
+            return compile_query(query, collection.schema, term, segment.condition)
 
         return region
 
@@ -594,7 +607,7 @@ class Engine:
         return parse(query, fields=collection.schema)
 
     def _attested(self, text: str, evidence: EvidenceIndex) -> Attested:
-        """Return a term's region over the products of an index."""
+        """Return the region over the products of an index of a term as it is read."""
         encoded = self._encoded(text)
         return Attested(encoded.hyperboloid, evidence.lack(text, encoded.evidence))
 

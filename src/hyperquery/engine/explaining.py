@@ -26,8 +26,8 @@ class TermReader:
         model: encodes the product's text anew, a word less at a time.
         parts: what is read of the product, in order, each with the field it is from.
         point: (d,) the product's point.
-        region: a term's region over the texts of an index.
-        encoded: what the model makes of a term.
+        region: the region of a term as it is read over the texts of an index.
+        encoded: what the model makes of it.
     """
 
     def __init__(
@@ -63,17 +63,19 @@ class TermReader:
         holdings = holdings_of(whole.trigrams, titles.trigrams, vocabulary)
         return EvidenceIndex(holdings, vocabulary)
 
-    def reason(self, term: str, margin: float) -> TermReason:
+    def reason(self, text: str, term: str, margin: float) -> TermReason:
         """Return what the product's margin to a term is made of.
 
         Args:
-            term: with at least one known trigram.
+            text: of the term, as typed.
+            term: as it is read, with at least one known trigram.
             margin: as the search has it.
         """
         leaf = self._region(term, self._index)
         grid = attention_grid(self._model, term, self._words)
         return TermReason(
-            text=term,
+            text=text,
+            read_as=term,
             margin=margin,
             edge=leaf.hyperboloid.edge,
             faces=self._faces(leaf),

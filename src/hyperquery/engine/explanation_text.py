@@ -117,8 +117,11 @@ def _decision(explanation: Explanation) -> Iterator[str]:
 
 def _term(reason: TermReason) -> Iterator[str]:
     faces, evidence = reason.faces, reason.evidence
+    name = cell(reason.text)
+    if reason.read_as != reason.text:
+        name += f", read as {cell(reason.read_as)}"
     yield shortened(
-        f"{cell(reason.text)}: {signed(reason.margin)} = {faces.energy:.3f} faces + "
+        f"{name}: {signed(reason.margin)} = {faces.energy:.3f} faces + "
         f"{evidence.energy:.3f} evidence - {reason.edge:.3f} edge",
         _LINE,
     )

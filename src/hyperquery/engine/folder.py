@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,9 @@ from hyperquery.storage import Snapshot, Store, Transaction
 INDEX: Final = "index.safetensors"
 PRODUCTS: Final = "products.parquet"
 LIVE: Final = "live.safetensors"
-"""The files of a segment; the last only where products were removed."""
+WORDS: Final = "words.json"
+"""The files of a segment: the third only where products were removed, the last only where products
+hold words that the model does not know."""
 
 _NAME: Final = re.compile(r"segment-[1-9][0-9]{0,17}")
 
@@ -105,7 +108,7 @@ def put_segments(
             transaction.put_arrays(f"{name}/{LIVE}", {"live": segment.live})
         named[name] = segment
     for gone in known.keys() - named.keys():
-        for file in (INDEX, PRODUCTS, LIVE):
+        for file in (INDEX, PRODUCTS, LIVE, WORDS):
             if f"{gone}/{file}" in transaction.names:
                 transaction.drop(f"{gone}/{file}")
     transaction.meta["segments"] = list(named)
@@ -119,6 +122,9 @@ def _put(transaction: Transaction, name: str, segment: Segment) -> None:
     transaction.put_arrays(f"{name}/{INDEX}", segment.index.arrays())
     write = partial(pq.write_table, segment.catalog.to_table(), compression="zstd")
     transaction.put_file(f"{name}/{PRODUCTS}", write)
+    if segment.new_words:
+        words = json.dumps(sorted(segment.new_words), ensure_ascii=False)
+        transaction.put(f"{name}/{WORDS}", f"{words}\n".encode())
 
 
 @contextmanager
@@ -179,7 +185,18 @@ def _get(snapshot: Snapshot, name: str, model: Model, folder: Path) -> Segment:
         with fitting(folder, f"{name}/{PRODUCTS}"):
             return _catalog(products.read())
 
-    return Segment(read, index, model.vocabulary, live)
+    return Segment(read, index, model.vocabulary, live, _words(snapshot, name, folder))
+
+
+def _words(snapshot: Snapshot, name: str, folder: Path) -> frozenset[str]:
+    """Return the words of a segment's products that the model does not know."""
+    if f"{name}/{WORDS}" not in snapshot.names:
+        return frozenset()
+    with fitting(folder, f"{name}/{WORDS}"):
+        words = snapshot.json(f"{name}/{WORDS}")
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise ValueError("it is no list of words")
+        return frozenset(words)
 
 
 def _check_live(live: Any, products: int) -> None:

@@ -134,6 +134,7 @@ class TermReason:
 
     Attributes:
         text: of the term.
+        read_as: the text that it is read as: another form, or without a slip; mostly its own.
         margin: the product's, as the search has it.
         edge: the energy at which the term ends.
         faces: what the faces add.
@@ -145,6 +146,7 @@ class TermReason:
     """
 
     text: str
+    read_as: str
     margin: float
     edge: float
     faces: Faces
@@ -164,6 +166,7 @@ class TermReason:
         faces, grid = self.faces, self.attention
         return {
             "text": self.text,
+            "read_as": self.read_as,
             "margin": self.margin,
             "energy": self.energy,
             "edge": self.edge,

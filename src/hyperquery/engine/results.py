@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, overload
 
 from hyperquery.engine.columns import cell, padded, shortened, signed, width
@@ -51,6 +52,7 @@ class Results(Sequence[Hit]):
         hits: best first.
         count: counts the products inside the region, of those that took part, when asked.
         relax: finds what matches with one clause left out, when asked.
+        readings: the text that each term is read as, of those that are not read as typed.
     """
 
     def __init__(
@@ -59,11 +61,13 @@ class Results(Sequence[Hit]):
         hits: Sequence[Hit],
         count: Callable[[], int],
         relax: Callable[[], tuple[Relaxation, ...]] = tuple,
+        readings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.query = query
         self._hits = tuple(hits)
         self._count = count
         self._relax = relax
+        self.readings = readings
 
     @cached_property
     def matching(self) -> int:
@@ -115,6 +119,8 @@ class Results(Sequence[Hit]):
     def __str__(self) -> str:
         plural = "product matches" if self.matching == 1 else "products match"
         title = f"{self.query}: {self.matching:,} {plural}"
+        for text, read in self.readings.items():
+            title += f"\n  {cell(text)} is read as {cell(read)}"
         for relaxed in self.relaxations:
             title += f"\n  without {relaxed.clause}: {relaxed.matching:,}"
         if not self._hits:

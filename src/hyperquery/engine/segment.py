@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from hyperquery.anthem.model import Model, TermCode
-from hyperquery.anthem.text import Vocabulary
+from hyperquery.anthem.text import Vocabulary, words
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.conditions import Filters
 from hyperquery.engine.distinct import Mask
@@ -32,6 +32,7 @@ class Segment:
         index: over their points.
         vocabulary: of the trigrams that the index knows.
         live: (products,) which were not removed; all if None.
+        new_words: words of the products that the vocabulary does not know.
     """
 
     def __init__(
@@ -40,10 +41,12 @@ class Segment:
         index: ScanIndex,
         vocabulary: Vocabulary,
         live: Mask | None = None,
+        new_words: frozenset[str] = frozenset(),
     ) -> None:
         self._catalog = catalog
         self.index = index
         self.live = live
+        self.new_words = new_words
         self._vocabulary = vocabulary
         self._condition = lru_cache(_CACHED_CONDITIONS)(self._new_condition)
         self._term = lru_cache(_CACHED_TERMS)(self._new_term)
@@ -61,16 +64,17 @@ class Segment:
         """
         encoded = list(_encoded(catalog, model, with_points=points is None))
         if points is None:
-            points = np.concatenate([part for part, _ in encoded])
-        holdings = Holdings.concatenated([part for _, part in encoded])
+            points = np.concatenate([part.points for part in encoded])
+        holdings = Holdings.concatenated([part.holdings for part in encoded])
         index = ScanIndex.build(points, model.curvature, holdings)
-        return cls(catalog, index, model.vocabulary)
+        new_words = frozenset[str]().union(*(part.new_words for part in encoded))
+        return cls(catalog, index, model.vocabulary, new_words=new_words)
 
     def without(self, rows: npt.NDArray[np.int64]) -> Segment:
         """Return the same segment with some more products marked as removed."""
         live = np.ones(len(self.index), np.bool_) if self.live is None else self.live.copy()
         live[rows] = False
-        segment = Segment(self.catalog, self.index, self._vocabulary, live)
+        segment = Segment(self.catalog, self.index, self._vocabulary, live, self.new_words)
         segment._condition = self._condition  # what it keeps is true of removed products as well
         return segment
 
@@ -97,7 +101,7 @@ class Segment:
         return Filters(self.catalog)
 
     def term(self, text: str, code: TermCode) -> Attested:
-        """Return a term's region over the products."""
+        """Return the region over the products of a term as it is read, which ``code`` is of."""
         return self._term(text, code)
 
     def _new_term(self, text: str, code: TermCode) -> Attested:
@@ -122,15 +126,23 @@ class Segment:
         return None if self.live is None else Condition("not removed", self.live)
 
 
-def _encoded(
-    catalog: Catalog, model: Model, *, with_points: bool
-) -> Iterator[tuple[npt.NDArray[np.float32], Holdings]]:
-    """Yield the points, if wanted, and the holdings of the products, a batch at a time."""
+class _Part(NamedTuple):
+    """A batch of products, encoded."""
+
+    points: npt.NDArray[np.float32]
+    holdings: Holdings
+    new_words: frozenset[str]
+
+
+def _encoded(catalog: Catalog, model: Model, *, with_points: bool) -> Iterator[_Part]:
+    """Yield what the model makes of the products, with points if wanted, a batch at a time."""
     vocabulary = model.vocabulary
     documents = catalog.documents()
     for start in range(0, len(documents), _BATCH):
         batch = documents[start : start + _BATCH]
-        texts = vocabulary.encode([document.text for document in batch])
+        cut = [words(document.text) for document in batch]
+        texts = vocabulary.encode_words(cut)
         titles = vocabulary.encode([document.title for document in batch])
         points = model.points(texts) if with_points else np.zeros((0, 0), np.float32)
-        yield points, holdings_of(texts.trigrams, titles.trigrams, vocabulary)
+        holdings = holdings_of(texts.trigrams, titles.trigrams, vocabulary)
+        yield _Part(points, holdings, vocabulary.new_words(cut))

@@ -29,7 +29,7 @@ from hyperquery.errors import ModelFileError
 from hyperquery.storage import Snapshot, Store
 
 FORMAT: Final = "hyperquery engine"
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 _CONFIG: Final = "model/config.json"
 _VOCABULARY: Final = "model/vocabulary.json"
 _WEIGHTS: Final = "model/weights.safetensors"
@@ -127,7 +127,9 @@ def newer_collection(
 def _model(snapshot: Snapshot) -> Model:
     config = Config.from_dict(snapshot.json(_CONFIG))
     words = snapshot.json(_VOCABULARY)
-    vocabulary = Vocabulary(words["frequencies"], words["texts"], words["pieces"])
+    vocabulary = Vocabulary(words["frequencies"], words["texts"], words["pieces"], words["words"])
+    if not all(isinstance(count, int) for count in vocabulary.words.values()):
+        raise ValueError("the vocabulary has impossible frequencies")
     rarities = np.concatenate([vocabulary.rarity, vocabulary.piece_rarity])
     if not (np.isfinite(rarities).all() and (rarities > 0).all()):
         raise ValueError("the vocabulary has impossible frequencies")
@@ -149,6 +151,7 @@ def _model_files(model: Model) -> dict[str, bytes]:
         "texts": known.texts,
         "frequencies": known.frequencies,
         "pieces": known.pieces,
+        "words": known.words,
         "facets": sorted(" ".join(facet) for facet in model.facets),
     }
     weights = {name: tensor.contiguous() for name, tensor in model.encoder.state_dict().items()}

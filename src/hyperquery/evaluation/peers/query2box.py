@@ -24,9 +24,10 @@ from torch import Tensor, nn
 
 from hyperquery import query as q
 from hyperquery.anthem.config import Config
+from hyperquery.anthem.documents import Words
 from hyperquery.anthem.encoder import Hyperboloids
 from hyperquery.anthem.model import Model
-from hyperquery.anthem.text import Encoded, Vocabulary
+from hyperquery.anthem.text import Encoded, Vocabulary, words
 from hyperquery.evaluation.boolean import STRUCTURES, BooleanBenchmark, Part
 from hyperquery.evaluation.operators import Array, Mask
 from hyperquery.evaluation.peers.vectors import FreeLength
@@ -142,11 +143,19 @@ class Query2Box(nn.Module):
         vocabulary: the known pieces of text.
         config: sizes and starting values, as for hyperquery; always Euclidean, without evidence.
         generator: source of the random start.
+        facets: that it is taught, by which terms are read as hyperquery reads them.
     """
 
-    def __init__(self, vocabulary: Vocabulary, config: Config, generator: torch.Generator) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        config: Config,
+        generator: torch.Generator,
+        facets: frozenset[Words],
+    ) -> None:
         super().__init__()
         self.vocabulary = vocabulary
+        self.facets = facets
         self.encoder = BoxEncoder(vocabulary, config, generator)
         self.intersection = LearnedIntersection(config.dimension, generator)
         self.edge = nn.Parameter(torch.tensor(_FIRST_EDGE))
@@ -165,8 +174,10 @@ class Query2BoxSystem:
     def __init__(self, model: Query2Box, titles: Sequence[str], threshold: float = 0.5) -> None:
         self.threshold = threshold
         self._network = model
-        self._model = Model(model.vocabulary, model.encoder)
-        self._points = torch.from_numpy(self._model.points(model.vocabulary.encode(titles)))
+        self._model = Model(model.vocabulary, model.encoder, model.facets)
+        read = [words(title) for title in titles]
+        self._new_words = model.vocabulary.new_words(read)
+        self._points = torch.from_numpy(self._model.points(model.vocabulary.encode_words(read)))
         self._box = lru_cache(None)(self._encoded)
 
     def scores(self, query: q.Query) -> Array:
@@ -210,7 +221,8 @@ class Query2BoxSystem:
         if not isinstance(term, q.Term):
             raise q.QueryError(f"{type(term).__name__} is not an operator on terms")
         with torch.no_grad():
-            return self._network.encoder.boxes(self._model.read_term(term.text))
+            text = self._model.wording.read(term.text, self._new_words)
+            return self._network.encoder.boxes(self._model.read_term(text))
 
 
 def tuned(model: Query2Box, benchmark: BooleanBenchmark) -> Query2BoxSystem:

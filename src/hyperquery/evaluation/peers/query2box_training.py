@@ -154,7 +154,8 @@ def train_query2box(
         raise CatalogError("no product of the catalog has a letter or digit in its title")
     batches = Batches(documents, (), vocabulary, config, rng)
     generator = torch.Generator().manual_seed(config.seed)
-    training = _Training(Query2Box(vocabulary, config, generator), config, rng)
+    network = Query2Box(vocabulary, config, generator, batches.facets.names)
+    training = _Training(network, config, rng)
     check = batches.check()
     conjunctions = draw_conjunctions(check.members, _CONJUNCTIONS, rng)
     best_loss, best_weights, stale = math.inf, training.model.state_dict(), 0

@@ -23,7 +23,7 @@ from hyperquery.anthem.config import Config
 from hyperquery.anthem.documents import Document
 from hyperquery.anthem.encoder import Anthem, Hyperboloids
 from hyperquery.anthem.model import Model
-from hyperquery.anthem.text import Vocabulary
+from hyperquery.anthem.text import Vocabulary, words
 from hyperquery.anthem.training import train
 from hyperquery.evaluation.boolean import BooleanBenchmark, Part
 from hyperquery.evaluation.boolean_systems import FusedScorer, term_scores, tuned
@@ -155,7 +155,9 @@ class VectorScorer:
 
     def __init__(self, model: Model, texts: Sequence[str]) -> None:
         self._model = model
-        encoded = model.vocabulary.encode(texts)
+        read = [words(text) for text in texts]
+        encoded = model.vocabulary.encode_words(read)
+        self._new_words = model.vocabulary.new_words(read)
         self._points = torch.from_numpy(model.points(encoded))
         self._wordless = encoded.trigrams.counts == 0
 
@@ -168,7 +170,8 @@ class VectorScorer:
             QueryError: If no trigram of the query is known.
         """
         with torch.no_grad():
-            terms = self._model.encoder.hyperboloids(self._model.read_term(query))
+            read = self._model.wording.read(query, self._new_words)
+            terms = self._model.encoder.hyperboloids(self._model.read_term(read))
             energies = self._model.encoder.energies(self._points, terms)
             scores: Scores = (terms.edges[:, None] - energies)[0].numpy()
         return np.where(self._wordless, scores.min(), scores)

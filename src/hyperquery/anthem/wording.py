@@ -1,0 +1,135 @@
+"""How a term is read: as a facet in another form, and without slips of spelling.
+
+Nothing is learned here. A term that no one wrote in the catalog as it stands is read as what was
+written: "tablet" as the category "Tablets", "led striplight" as "LED Strip Lights", "kindel" as
+"kindle". A text that is a facet, and a word that some product holds, are always read as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+
+from hyperquery.anthem.documents import Words
+from hyperquery.anthem.text import words
+
+_SHORTEST_TO_MEND = 4  # letters; a shorter word has too many neighbours
+_SHORTEST_TO_CHANGE = 6  # letters of a word in which one may be another: "boat" is no "boot"
+_FEWEST_TEXTS = 3  # that hold the word a slip is mended to; rarer ones may be slips themselves
+_MOST_LETTERS = 100  # that are tried in the place of another, the most frequent ones
+
+# Little more than the S stemmer (Harman, How effective is suffixing?, JASIS 1991).
+_PLURAL = re.compile(r"(?<=ss|.x|zz|ch|sh)es$|(?<![us])s$")
+_SINGULAR_OF_IES = re.compile(r"ie$")  # of "batteries" as of "cookies"
+
+
+class Wording:
+    """Reads terms in the words of a catalog.
+
+    Args:
+        facets: the texts, as words, that forms are traced back to.
+        counts: each word of the catalog with the number of products whose texts hold it.
+
+    Examples:
+        >>> wording = Wording({("led", "strip", "lights")}, {"kindle": 9, "strip": 3, "led": 3})
+        >>> wording.read("LED striplight"), wording.read("kindel strip"), wording.read("led")
+        ('led strip lights', 'kindle strip', 'led')
+    """
+
+    def __init__(self, facets: Collection[Words], counts: Mapping[str, int]) -> None:
+        self._facets = facets
+        self._counts = counts
+
+    def read(self, term: str, known: Collection[str] = frozenset()) -> str:
+        """Return the text that a term is read as: itself if nothing else is meant.
+
+        Args:
+            term: as someone typed it.
+            known: words that products hold beside those of the catalog.
+        """
+        typed = tuple(words(term))
+        found = self._as_facet(typed)
+        if found is None:
+            mended = tuple(self._mended(word, known) for word in typed)
+            found = self._as_facet(mended) or mended
+        return term if found == typed else " ".join(found)
+
+    def _as_facet(self, text: Words) -> Words | None:
+        """Return the facet that a text is, or is a form of: singular, plural, joined or parted."""
+        if text in self._facets or not text:
+            return text or None
+        for key in _keys(text):
+            if key in self._forms:
+                return self._forms[key]
+        return None
+
+    def _mended(self, word: str, known: Collection[str]) -> str:
+        """Return the frequent word that an unknown word is one slip away from, or the word."""
+        if len(word) < _SHORTEST_TO_MEND or not word.isalpha():
+            return word
+        if word in self._counts or word in known:
+            return word
+        meant = [w for w in self._one_slip_away(word) if self._counts.get(w, 0) >= _FEWEST_TEXTS]
+        return max(sorted(meant), key=self._counts.__getitem__, default=word)
+
+    def _one_slip_away(self, word: str) -> set[str]:
+        """Return what a word would be without one slip, which is rarely in the first letter.
+
+        A slip is a letter too many, one missing, two swapped, or in a long word a wrong one
+        (Damerau, A technique for computer detection and correction of spelling errors, 1964).
+        """
+        found = set()
+        for place in range(1, len(word) + 1):
+            before, after = word[:place], word[place:]
+            found |= {before + letter + after for letter in self._letters}
+            if after:
+                found.add(before + after[1:])
+            if after[1:]:
+                found.add(before + after[1] + after[0] + after[2:])
+            if after and len(word) >= _SHORTEST_TO_CHANGE:
+                found |= {before + letter + after[1:] for letter in self._letters}
+        return found
+
+    @cached_property
+    def _forms(self) -> dict[str, Words]:
+        """The facet of each key; of several with one key the first by length and alphabet."""
+        forms: dict[str, Words] = {}
+        for facet in sorted(self._facets, key=lambda facet: (len("".join(facet)), facet)):
+            for key in _keys(facet):
+                forms.setdefault(key, facet)
+        return forms
+
+    @cached_property
+    def _letters(self) -> tuple[str, ...]:
+        """The letters that words are made of."""
+        counts: dict[str, int] = {}
+        for word in self._counts:
+            for letter in filter(str.isalpha, word):
+                counts[letter] = counts.get(letter, 0) + 1
+        return tuple(sorted(counts, key=lambda letter: (-counts[letter], letter))[:_MOST_LETTERS])
+
+
+def _keys(text: Words) -> Iterator[str]:
+    """Yield what the forms of a text have in common, the closer form first.
+
+    Examples:
+        >>> list(_keys(("phones", "cases"))), list(_keys(("phone", "case")))
+        (['phonescase', 'phonecase'], ['phonecase'])
+    """
+    *rest, last = text
+    keys = ("".join((*rest, _singular(last))), "".join(map(_singular, text)))
+    yield from dict.fromkeys(keys)
+
+
+def _singular(word: str) -> str:
+    """Return what the singular and the plural of an English word have in common.
+
+    Examples:
+        >>> [_singular(w) for w in ("tablets", "batteries", "watches", "shoes", "glass", "bus")]
+        ['tablet', 'battery', 'watch', 'shoe', 'glass', 'bus']
+        >>> _singular("cookies"), _singular("cookie")
+        ('cooky', 'cooky')
+    """
+    without = _PLURAL.sub("", word) if len(word) > 3 else word
+    return _SINGULAR_OF_IES.sub("y", without)

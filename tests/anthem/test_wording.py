@@ -1,0 +1,110 @@
+"""How terms are read: forms of facets, slips of spelling."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyperquery.anthem.text import words
+from hyperquery.anthem.wording import Wording
+from hyperquery.evaluation.boolean_queries import in_another_form
+
+FACETS = {
+    ("tablets",),
+    ("led", "strip", "lights"),
+    ("accessories",),
+    ("movies",),
+    ("watches",),
+    ("t", "shirts"),
+    ("short",),
+    ("shorts",),
+}
+COUNTS = {
+    "kindle": 40, "kindly": 2, "case": 9, "chase": 5, "lamp": 9, "lights": 8, "stick": 12,
+    "paperwhite": 5, "boot": 30, "strip": 6, "tablets": 3, "cable": 6, "caple": 1, "größe": 5, "watches": 4,
+}  # fmt: skip
+WORDING = Wording(frozenset(FACETS), COUNTS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("tablet", "tablets"),
+        ("Tablet", "tablets"),
+        ("led strip light", "led strip lights"),
+        ("LED striplights", "led strip lights"),
+        ("accessory", "accessories"),
+        ("accessorie", "accessories"),
+        ("movie", "movies"),
+        ("watch", "watches"),
+        ("tshirt", "t shirts"),
+        ("t-shirt", "t shirts"),
+    ],
+)
+def test_a_form_of_a_facet_is_read_as_the_facet(typed, read):
+    assert WORDING.read(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("kindel paperwite", "kindle paperwhite"),
+        ("kkindle", "kindle"),
+        ("kndle", "kindle"),
+        ("kindbe", "kindle"),
+        ("grösse größr", "grösse größr"),  # five letters: a wrong one could be another word
+        ("tabletts", "tablets"),
+        ("led strip lihgts", "led strip lights"),
+    ],
+)
+def test_a_slip_is_mended(typed, read):
+    assert WORDING.read(typed) == read
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Kindle Stick",  # every word is known
+        "chase",  # a word of the catalog, however near another
+        "short",  # a facet, whose plural is another one
+        "indle",  # the first letter is rarely the slip
+        "boat",  # short words may be words of their own
+        "kin",
+        "k1ndle",  # numbers of models are no slips
+        "kimble",  # two slips
+        "caplex",  # near a rare word only, which may be a slip itself
+        "?!",
+        "",
+    ],
+)
+def test_what_may_be_meant_is_read_as_it_is(typed):
+    assert WORDING.read(typed) == typed
+
+
+def test_a_word_that_new_products_hold_is_known():
+    assert WORDING.read("kindel") == "kindle"
+    assert WORDING.read("kindel", known=frozenset({"kindel"})) == "kindel"
+
+
+def test_of_several_words_the_most_frequent_is_meant_and_of_equals_the_first():
+    assert Wording(frozenset(), {"plate": 5, "plane": 7}).read("plaie") == "plaie"
+    assert Wording(frozenset(), {"plated": 5, "planed": 7}).read("plaied") == "planed"
+    assert Wording(frozenset(), {"planed": 7, "plated": 7}).read("plaied") == "planed"
+
+
+def test_without_a_catalog_nothing_changes():
+    assert Wording(frozenset(), {}).read("kindel tablet") == "kindel tablet"
+
+
+@given(st.lists(st.sampled_from([*COUNTS, "tablet", "kindel", "movie", "q", "led"]), max_size=3))
+def test_what_is_read_is_read_as_it_is(typed):
+    read = WORDING.read(" ".join(typed))
+    assert WORDING.read(read) == read
+
+
+@given(st.sampled_from(sorted(FACETS)))
+def test_a_facet_is_read_as_it_is_and_so_are_its_unseen_forms(facet):
+    text = " ".join(facet)
+    assert WORDING.read(text) == text
+    seen = {word for other in FACETS for word in other}
+    form = in_another_form(text, seen)
+    assert form is None or words(WORDING.read(form)) == list(facet)
