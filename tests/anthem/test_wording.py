@@ -20,7 +20,8 @@ FACETS = {
 }
 COUNTS = {
     "kindle": 40, "kindly": 2, "case": 9, "chase": 5, "lamp": 9, "lights": 8, "stick": 12,
-    "paperwhite": 5, "boot": 30, "strip": 6, "tablets": 3, "cable": 6, "caple": 1, "größe": 5, "watches": 4,
+    "paperwhite": 5, "boot": 30, "strip": 6, "tablets": 3, "cable": 6, "caple": 1, "größe": 5,
+    "watches": 4,
 }  # fmt: skip
 WORDING = Wording(frozenset(FACETS), COUNTS)
 
