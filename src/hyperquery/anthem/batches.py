@@ -114,8 +114,8 @@ class Batches:
         batch = self._batch(indices, read, queries, [query for query, _ in judged])
         return replace(
             batch,
-            queries=[self._typed(query) for query in batch.queries],
-            facets=[self._typed(facet) for facet in batch.facets],
+            queries=[self._typed(query, config.typo_share) for query in batch.queries],
+            facets=[self._typed(facet, config.facet_typo_share) for facet in batch.facets],
         )
 
     def state(self) -> dict[str, Any]:
@@ -186,9 +186,9 @@ class Batches:
             drawn.append((queries[position], int(product)))
         return drawn
 
-    def _typed(self, query: Words) -> Words:
-        """Return the words as someone might type them, sometimes with one misspelled."""
-        if self._rng.random() >= self._config.typo_share:
+    def _typed(self, query: Words, share: float) -> Words:
+        """Return the words as someone might type them, a share of the time one misspelled."""
+        if self._rng.random() >= share:
             return query
         place = int(self._rng.integers(len(query)))
         typed = (*query[:place], misspelled(query[place], self._rng), *query[place + 1 :])

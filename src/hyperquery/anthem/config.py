@@ -11,6 +11,7 @@ from hyperquery.errors import ConfigError
 _RANGES: dict[str, tuple[float, float]] = {
     "dimension": (1, 4096),
     "attention_dimension": (1, 4096),
+    "expansion": (0, 64),
     "radius": (1e-3, 10),  # float32 is sound up to there
     "softness": (1e-3, 10),
     "curvature": (0, 100),
@@ -24,6 +25,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "title_share": (0, 1),
     "word_dropout": (0, 1),
     "typo_share": (0, 1),
+    "facet_typo_share": (0, 1),
     "learning_rate": (1e-9, 1),
     "manifold_learning_rate": (1e-9, 1),
     "piece_learning_rate": (1e-9, 1),
@@ -44,6 +46,8 @@ class Config:
     Attributes:
         dimension: of the hyperbolic space.
         attention_dimension: of the keys and queries with which trigrams attend to each other.
+        expansion: units of the residual layers, one for products and one for terms, for each
+            dimension; 0 for no such layers.
         radius: distance of product points and centroids from the origin.
         softness: width over which a face sets in, see :mod:`hyperquery.geometry.energy`.
         curvature: the positive kappa that training starts from; 0 is Euclidean and stays so.
@@ -58,6 +62,7 @@ class Config:
         title_share: share of the products in a batch that are read by title alone.
         word_dropout: the largest share of a product's words left out in training.
         typo_share: share of the pseudo-queries in which one word is misspelled.
+        facet_typo_share: likewise of the facets.
         learning_rate: of the weights, at its peak.
         manifold_learning_rate: of the trigram centroids on the Lorentz manifold, at its peak.
         piece_learning_rate: of the table of longer pieces, at its peak.
@@ -74,6 +79,7 @@ class Config:
 
     dimension: int = 64
     attention_dimension: int = 16
+    expansion: int = 2
     radius: float = 1.0
     softness: float = 0.25
     curvature: float = 1.0
@@ -86,7 +92,8 @@ class Config:
     facet_share: float = 0.35
     title_share: float = 0.5
     word_dropout: float = 0.3
-    typo_share: float = 0.1
+    typo_share: float = 0.3
+    facet_typo_share: float = 0.1
     learning_rate: float = 3e-3
     manifold_learning_rate: float = 4e-2
     piece_learning_rate: float = 1e-2

@@ -4,7 +4,8 @@ Both sides share one table of trigram centroids, points of a Lorentz manifold. A
 are hyperboloids that meet pair by pair (:mod:`hyperquery.anthem.intersection`); attention weighs
 them and their meets into one hyperboloid. A product's trigrams are weighed by self-attention into
 one point, their weighted Lorentz centroid. Longer pieces of text (runs of letters, words, pairs of
-words), where they are frequent, move either centre, for what trigrams cannot tell apart. Only the
+words), where they are frequent, move either centre, for what trigrams cannot tell apart, and a
+residual layer moves it by what they say together (:mod:`hyperquery.anthem.residual`). Only the
 direction of a centre is kept: points and centroids lie at one distance from the origin, and
 generality shows in the limits.
 
@@ -26,6 +27,7 @@ from torch import Tensor, nn
 from hyperquery.anthem.config import Config
 from hyperquery.anthem.intersection import weighted_meets
 from hyperquery.anthem.pairwise import pairwise_energy
+from hyperquery.anthem.residual import Residual
 from hyperquery.anthem.text import Bags, Encoded, Vocabulary
 from hyperquery.geometry import lorentz
 
@@ -112,6 +114,8 @@ class Anthem(nn.Module):
         first_evidence = _unsoftplus(_FIRST_EVIDENCE) if learns else _NO_EVIDENCE
         self.trigram_evidence = nn.Parameter(torch.full((size,), first_evidence), learns)
         self.evidence_map = nn.Parameter(torch.zeros(d), learns)
+        self.product_residual = Residual(d, config.expansion * d, generator)
+        self.term_residual = Residual(d, config.expansion * d, generator)
         self.edge_shifts: Tensor
         self.register_buffer("edge_shifts", torch.zeros(2))  # of other text, of facets
         self.raw_curvature = nn.Parameter(
@@ -140,7 +144,8 @@ class Anthem(nn.Module):
         weights = self.self_attention(texts.trigrams)
         centre = _pooled(self.centroids, texts.trigrams, weights)[:, 1:] @ self.product_map.T
         gate, importance = self.piece_gates[0].exp(), self.product_piece_importance
-        return self._at_radius(centre + gate * self._piece_centres(texts.pieces, importance))
+        centre = centre + gate * self._piece_centres(texts.pieces, importance)
+        return self._at_radius(self.product_residual(centre))
 
     def hyperboloids(self, terms: Encoded) -> Hyperboloids:
         """Encode terms as hyperboloids.
@@ -158,6 +163,7 @@ class Anthem(nn.Module):
         gate, importance = self.piece_gates[1].exp(), self.term_piece_importance
         centre = F.normalize((lower + upper) / 2, dim=-1) @ self.term_map.T
         centre = centre + gate * self._piece_centres(terms.pieces, importance)
+        centre = self.term_residual(centre)
         direction = F.normalize(centre, dim=-1)
 
         own = weights.diagonal(dim1=1, dim2=2) * mask

@@ -48,7 +48,14 @@ def paper_settings(config: Config) -> Config:
     points and centroids lie at one distance from the origin; sizes, learning rates and the losses'
     form are hyperquery's. All terms share one edge, found on held-out queries.
     """
-    return replace(config, most_pieces=0, evidence_weight=0.0, facet_weight=0.0, edge_weight=0.0)
+    return replace(
+        config,
+        expansion=0,
+        most_pieces=0,
+        evidence_weight=0.0,
+        facet_weight=0.0,
+        edge_weight=0.0,
+    )
 
 
 ABLATIONS: Mapping[str, Ablation] = MappingProxyType(
