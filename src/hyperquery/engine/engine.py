@@ -20,34 +20,23 @@ from hyperquery.anthem.config import Config
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.training import TrainingReport, train
 from hyperquery.engine.catalog import Catalog
-from hyperquery.engine.clauses import clauses_of
-from hyperquery.engine.collection import Collection, Place
-from hyperquery.engine.compiler import compile_query
-from hyperquery.engine.distinct import Mask
-from hyperquery.engine.evidence import EvidenceIndex
-from hyperquery.engine.explaining import TermReader
+from hyperquery.engine.collection import Collection
 from hyperquery.engine.explanation import Explanation
 from hyperquery.engine.facets import Counts, facet_counts
 from hyperquery.engine.judgments import read_judgments
 from hyperquery.engine.markup import markup_notice
-from hyperquery.engine.relaxing import relaxations
-from hyperquery.engine.results import Hit, Results
+from hyperquery.engine.results import Results
+from hyperquery.engine.searcher import Searcher, check_page
 from hyperquery.engine.segment import Segment
-from hyperquery.engine.where import Where, where_mask
-from hyperquery.errors import QueryError
-from hyperquery.geometry import Attested, Condition, Hyperboloid, Region
-from hyperquery.geometry.lorentz import axial
-from hyperquery.query import Phrase, Query, QueryTypeError, Term, parse
-from hyperquery.query.traversal import leaves
+from hyperquery.engine.where import Where
+from hyperquery.geometry import Hyperboloid, Region
+from hyperquery.query import Query
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from hyperquery.engine.folder import Folder
     from hyperquery.hierarchy import LearnedHierarchy, Step
-
-_CACHED_TERMS = 10_000
-_CACHED_SEARCHES = 1_000
 
 
 class Engine:
@@ -98,9 +87,7 @@ class Engine:
         self._collection = collection
         self._folder = folder
         self._changing = Lock()
-        self._encoded = lru_cache(_CACHED_TERMS)(model.encode_term)
-        self._read = lru_cache(_CACHED_TERMS)(model.wording.read)
-        self._found = lru_cache(_CACHED_SEARCHES)(self._find)
+        self._searcher = Searcher(model)
         self._hierarchy = lru_cache(1)(self._learn)
 
     @classmethod
@@ -184,14 +171,14 @@ class Engine:
             QueryError: If a term is unknown, k is not positive, the offset negative, or a mask not
                 as long as the catalog.
         """
-        return self._search(self._collection, query, k, where, offset)
+        return self._searcher.search(self._collection, query, k, where, offset)
 
     def search_many(
         self, queries: Sequence[str | Query], k: int = 10, where: Where | None = None
     ) -> list[Results]:
         """Return the results of each query, side by side; see :meth:`search`."""
-        _check_page(k, 0)
-        search = partial(self._search, self._collection, k=k, where=where)
+        check_page(k, 0)
+        search = partial(self._searcher.search, self._collection, k=k, where=where)
         threads = min(os.cpu_count() or 1, len(queries))
         if threads < 2:
             return [search(query) for query in queries]
@@ -220,26 +207,12 @@ class Engine:
             CatalogError: If no product has the id.
             QueryError: If k is not positive, or a mask is not as long as the catalog.
         """
-        _check_page(k, 0)
-        collection = self._collection
-        place = collection.find(product_id)
-        point = collection.segments[place.segment].index.points(np.array([place.row]))[0]
-        at = axial(point, self.model.curvature)
-        box = Hyperboloid.from_faces(
-            at, at, self.model.curvature, softness=self.model.config.softness, name=str(product_id)
-        )
-        masks = self._masks(collection, where)
-        found = collection.nearest(lambda segment: box, k + 1, masks)
-        others = [
-            other for other in found if (other.segment, other.row) != (place.segment, place.row)
-        ]
-        hits = _hits(collection, others[:k])
-        return Results(f"more like {product_id}", hits, lambda: sum(hit.matches for hit in hits))
+        return self._searcher.more_like(self._collection, product_id, k, where)
 
     def matches(self, query: str | Query) -> list[str]:
         """Return the ids of the products inside the query's region, in catalog order."""
         collection = self._collection
-        inside = self._inside(collection, self._parsed(query, collection))
+        inside = self._searcher.inside(collection, self._searcher.parsed(query, collection))
         return [
             id_
             for segment, mask in zip(collection.segments, collection.masks(inside), strict=True)
@@ -272,9 +245,9 @@ class Engine:
         """
         collection = self._collection
         collection.schema.check(field)
-        matching = self._inside(collection, self._parsed(query, collection))
+        matching = self._searcher.inside(collection, self._searcher.parsed(query, collection))
         if where is not None:
-            matching = matching & self._taking_part(collection, where)
+            matching = matching & self._searcher.taking_part(collection, where)
         return facet_counts(collection.catalog.column(field), matching, n)
 
     def explain(self, query: str | Query, product_id: str) -> Explanation:
@@ -289,57 +262,11 @@ class Engine:
             QueryError: If a term is unknown.
             CatalogError: If no product has the id.
         """
-        collection = self._collection
-        expression = self._parsed(query, collection)
-        place = collection.find(product_id)
-        segment, rows = collection.segments[place.segment], np.array([place.row])
-        distinct = dict.fromkeys(leaves(expression))
-        texts = dict.fromkeys(leaf.text for leaf in distinct if isinstance(leaf, Term | Phrase))
-        distinct |= dict.fromkeys(map(Term, texts))
-        region_of = partial(self._region_of, collection)
-        margins = {
-            leaf: float(segment.index.margins(region_of(leaf)(segment), rows)[0])
-            for leaf in distinct
-        }
-        reader = TermReader(
-            self.model,
-            segment.catalog.parts(place.row),
-            segment.index.points(rows)[0],
-            self._attested,
-            self._encoded,
-        )
-        return Explanation(
-            query=expression,
-            product_id=str(product_id),
-            fields=collection.products([place])[0],
-            clauses=clauses_of(expression, margins.__getitem__),
-            terms=tuple(
-                reader.reason(text, self._read(text, collection.new_words), margins[Term(text)])
-                for text in texts
-            ),
-        )
+        return self._searcher.explain(self._collection, query, product_id)
 
     def region(self, query: str | Query) -> Region:
         """Return the region that a query denotes, a tree of the query's own shape."""
-        collection = self._collection
-        expression = self._parsed(query, collection)
-        if len(collection.segments) == 1 and collection.segments[0].live is None:
-            return self._region_of(collection, expression)(collection.segments[0])
-
-        def term(text: str) -> Region:
-            read = self._read(text, collection.new_words)
-            code = self._encoded(read)
-            parts = [
-                segment.term(read, code).source.energies(segment.rows)
-                for segment in collection.segments
-            ]
-            return Attested(code.hyperboloid, np.concatenate(parts))
-
-        def condition(node: Query) -> Condition:
-            parts = (segment.condition(node).holds[segment.rows] for segment in collection.segments)
-            return Condition(str(node), np.concatenate(list(parts)))
-
-        return compile_query(expression, collection.schema, term, condition)
+        return self._searcher.region(self._collection, query)
 
     def hyperboloid(self, term: str) -> Hyperboloid:
         """Return the hyperboloid of a single term: its region without the evidence of words.
@@ -347,7 +274,7 @@ class Engine:
         Raises:
             QueryError: If no trigram of the term is known.
         """
-        return self._encoded(self._read(term, self._collection.new_words)).hyperboloid
+        return self._searcher.hyperboloid(self._collection, term)
 
     def hierarchy(self) -> nx.DiGraph:
         """Return the catalog's category names and brands as a graph, by containment.
@@ -379,7 +306,7 @@ class Engine:
         from hyperquery.hierarchy import generalize
 
         collection = self._collection
-        return generalize(self._hierarchy(collection), self._parsed(query, collection))
+        return generalize(self._hierarchy(collection), self._searcher.parsed(query, collection))
 
     def specialize(self, query: str | Query) -> tuple[Step, ...]:
         """Return the next narrower queries with how many match each, the most first.
@@ -394,7 +321,7 @@ class Engine:
         from hyperquery.hierarchy import specialize
 
         collection = self._collection
-        return specialize(self._hierarchy(collection), self._parsed(query, collection))
+        return specialize(self._hierarchy(collection), self._searcher.parsed(query, collection))
 
     def _learn(self, collection: Collection) -> LearnedHierarchy:
         """Return the hierarchy of the products of a collection, which this engine may outlive."""
@@ -478,7 +405,7 @@ class Engine:
             if found is None:
                 return False
             self._collection, self._folder = found
-            self._found.cache_clear()
+            self._searcher.forget()
             return True
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -506,124 +433,4 @@ class Engine:
             if self._folder is not None and self._folder.writable:
                 self._folder = self._folder.commit(collection)
             self._collection = collection
-            self._found.cache_clear()
-
-    def _search(
-        self,
-        collection: Collection,
-        query: str | Query,
-        k: int,
-        where: Where | None = None,
-        offset: int = 0,
-        threads: int | None = None,
-    ) -> Results:
-        _check_page(k, offset)
-        expression = self._parsed(query, collection)
-        chosen = self._chosen(collection, where)
-        if chosen is None or isinstance(chosen, Query):
-            condition = None if chosen is None else chosen.simplify()
-            places = self._found(collection, expression.simplify(), k + offset, condition, threads)
-        else:
-            region_of, masks = self._region_of(collection, expression), collection.masks(chosen)
-            places = tuple(collection.nearest(region_of, k + offset, masks, threads))
-
-        def count(asked: Query) -> int:
-            inside = self._inside(collection, asked)
-            if chosen is not None:
-                inside = inside & self._taking_part(collection, chosen)
-            return int(inside.sum())
-
-        return Results(
-            str(expression),
-            _hits(collection, places[offset:]),
-            lambda: count(expression),
-            lambda: relaxations(expression, count),
-            self._readings(collection, expression),
-        )
-
-    def _readings(self, collection: Collection, query: Query) -> dict[str, str]:
-        """Return what the terms of a query are read as, of those that are not read as typed."""
-        read = {
-            text: self._read(text, collection.new_words) for text in (*query.terms, *query.phrases)
-        }
-        return {text: meant for text, meant in read.items() if meant != text}
-
-    def _chosen(self, collection: Collection, where: Where | None) -> Query | Mask | None:
-        """Return which products take part as it is now, whatever becomes of a caller's mask."""
-        if where is None:
-            return None
-        if isinstance(where, str | Query):
-            return self._parsed(where, collection)
-        return self._taking_part(collection, where).copy()
-
-    def _find(
-        self,
-        collection: Collection,
-        query: Query,
-        k: int,
-        where: Query | None,
-        threads: int | None,
-    ) -> tuple[Place, ...]:
-        """Return where the best products are; the last searches are remembered."""
-        region_of = self._region_of(collection, query)
-        return tuple(collection.nearest(region_of, k, self._masks(collection, where), threads))
-
-    def _region_of(self, collection: Collection, query: Query) -> Callable[[Segment], Region]:
-        """Return what gives a query's region over the rows of a segment."""
-
-        def region(segment: Segment) -> Region:
-            def term(text: str) -> Region:
-                read = self._read(text, collection.new_words)
-                return segment.term(read, self._encoded(read))
-
-            return compile_query(query, collection.schema, term, segment.condition)
-
-        return region
-
-    def _inside(self, collection: Collection, query: Query) -> Mask:
-        """Return which products are inside the query's region, (products,)."""
-        return collection.inside(self._region_of(collection, query))
-
-    def _taking_part(self, collection: Collection, where: Where) -> Mask:
-        """Return which products take part, (products,)."""
-        return where_mask(
-            where,
-            len(collection),
-            lambda query: self._inside(collection, self._parsed(query, collection)),
-        )
-
-    def _masks(self, collection: Collection, where: Where | None) -> list[Mask] | None:
-        """Return which rows of each segment take part, None for all."""
-        if where is None:
-            return None
-        return collection.masks(self._taking_part(collection, where))
-
-    def _parsed(self, query: object, collection: Collection) -> Query:
-        """Return the expression that a query is, in the fields of a collection."""
-        if isinstance(query, Query):
-            return query
-        if not isinstance(query, str):
-            raise QueryTypeError(f"a query is text or an expression, not {type(query).__name__}")
-        return parse(query, fields=collection.schema)
-
-    def _attested(self, text: str, evidence: EvidenceIndex) -> Attested:
-        """Return the region over the products of an index of a term as it is read."""
-        encoded = self._encoded(text)
-        return Attested(encoded.hyperboloid, evidence.lack(text, encoded.evidence))
-
-
-def _hits(collection: Collection, places: Sequence[Place]) -> list[Hit]:
-    """Return the hits at some places, in their order."""
-    products = collection.products(places)
-    return [
-        Hit(product["id"], place.margin, place.margin < 0, product)
-        for place, product in zip(places, products, strict=True)
-    ]
-
-
-def _check_page(k: object, offset: object) -> None:
-    for name, value, least in (("k", k, 1), ("offset", offset, 0)):
-        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if not whole or value < least:  # type: ignore[operator]
-            what = "how many products to return" if name == "k" else "how many to leave out"
-            raise QueryError(f"{name} is {what}, a whole number of at least {least}, not {value}")
+            self._searcher.forget()
