@@ -205,9 +205,6 @@ def test_a_word_of_a_product_that_was_added_is_no_slip(small_engine, tmp_path):
     assert hyperquery.load(tmp_path / "engine").search("ketltes").readings == {}
     engine.compact()
     assert engine.search("ketltes").readings == {}
-    engine.remove("new")
-    engine.compact()
-    assert engine.search("ketltes").readings == {"ketltes": "kettles"}
 
 
 def test_long_and_odd_titles_print_in_a_moment():

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.anthem.model import Model, TermCode
+from hyperquery.anthem.progress import bar, note
 from hyperquery.anthem.text import Vocabulary, words
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.conditions import Filters
@@ -53,7 +54,12 @@ class Segment:
 
     @classmethod
     def build(
-        cls, catalog: Catalog, model: Model, points: npt.NDArray[np.float32] | None = None
+        cls,
+        catalog: Catalog,
+        model: Model,
+        points: npt.NDArray[np.float32] | None = None,
+        *,
+        progress: bool = False,
     ) -> Self:
         """Encode products and lay them out.
 
@@ -61,13 +67,41 @@ class Segment:
             catalog: the products.
             model: that encodes them.
             points: (products, d) their points where they are known.
+            progress: whether to say on standard error how far it has come.
         """
-        encoded = list(_encoded(catalog, model, with_points=points is None))
+        parts = []
+        shown_as = bar("encoding", len(catalog), "product", shown=progress)
+        for part in _encoded(catalog, model, with_points=points is None):
+            parts.append(part)
+            shown_as.update(len(part.holdings))
+        shown_as.close()
         if points is None:
-            points = np.concatenate([part.points for part in encoded])
-        holdings = Holdings.concatenated([part.holdings for part in encoded])
+            points = np.concatenate([part.points for part in parts])
+        holdings = Holdings.concatenated([part.holdings for part in parts])
+        new_words = frozenset[str]().union(*(part.new_words for part in parts))
+        del parts  # as large as the index
+        note("laying out the products for search", shown=progress)
+        return cls.laid_out(catalog, model, points, holdings, new_words)
+
+    @classmethod
+    def laid_out(
+        cls,
+        catalog: Catalog,
+        model: Model,
+        points: npt.NDArray[np.float32],
+        holdings: Holdings,
+        new_words: frozenset[str],
+    ) -> Self:
+        """Lay encoded products out.
+
+        Args:
+            catalog: the products.
+            model: that encoded them.
+            points: (products, d).
+            holdings: what they hold.
+            new_words: those of their words that the model's vocabulary does not know.
+        """
         index = ScanIndex.build(points, model.curvature, holdings)
-        new_words = frozenset[str]().union(*(part.new_words for part in encoded))
         return cls(catalog, index, model.vocabulary, new_words=new_words)
 
     def without(self, rows: npt.NDArray[np.int64]) -> Segment:
@@ -137,12 +171,19 @@ class _Part(NamedTuple):
 def _encoded(catalog: Catalog, model: Model, *, with_points: bool) -> Iterator[_Part]:
     """Yield what the model makes of the products, with points if wanted, a batch at a time."""
     vocabulary = model.vocabulary
-    documents = catalog.documents()
-    for start in range(0, len(documents), _BATCH):
-        batch = documents[start : start + _BATCH]
-        cut = [words(document.text) for document in batch]
-        texts = vocabulary.encode_words(cut)
-        titles = vocabulary.encode([document.title for document in batch])
-        points = model.points(texts) if with_points else np.zeros((0, 0), np.float32)
-        holdings = holdings_of(texts.trigrams, titles.trigrams, vocabulary)
-        yield _Part(points, holdings, vocabulary.new_words(cut))
+    for start in range(0, len(catalog), _BATCH):
+        batch = Catalog(catalog.table.slice(start, _BATCH)).documents()
+        cut = lru_cache(None)(words)  # many products share facets
+        titles = [words(document.title) for document in batch]
+        texts = [
+            title + [word for facet in document.facets for word in cut(facet)]
+            for title, document in zip(titles, batch, strict=True)
+        ]
+        held, new_words = vocabulary.known_trigrams(titles), vocabulary.new_words(texts)
+        if with_points:
+            encoded = vocabulary.encode_words(texts)
+            holdings = holdings_of(encoded.trigrams, held, vocabulary)
+            yield _Part(model.points(encoded), holdings, new_words)
+        else:
+            holdings = holdings_of(vocabulary.known_trigrams(texts), held, vocabulary)
+            yield _Part(np.zeros((0, 0), np.float32), holdings, new_words)
