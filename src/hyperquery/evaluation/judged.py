@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.judgments import read_judgments
@@ -36,6 +37,27 @@ class JudgedCatalog:
     def other_half(self) -> JudgedCatalog:
         """Return the queries that no setting is chosen on."""
         return self._only(list(self.gains)[1::2])
+
+    def folds(self, number: int) -> list[tuple[JudgedCatalog, JudgedCatalog]]:
+        """Return the queries in parts, each with all the other queries, for cross-validation.
+
+        Args:
+            number: of the parts; the first has the first query and every ``number``-th after it.
+        """
+        queries = list(self.gains)
+        parts = [queries[start::number] for start in range(number)]
+        return [
+            (self._only(part), self._only([query for query in queries if query not in part]))
+            for part in parts
+        ]
+
+    def judgments(self) -> list[dict[str, Any]]:
+        """Return the judgments as :meth:`hyperquery.Engine.fit` takes them."""
+        return [
+            {"query": query, "product_id": product, "gain": gain}
+            for query, gains in self.gains.items()
+            for product, gain in gains.items()
+        ]
 
     def _only(self, queries: list[str]) -> JudgedCatalog:
         return JudgedCatalog(self.catalog, {query: self.gains[query] for query in queries})
