@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperquery.anthem.text import Vocabulary, trigrams, words
+from hyperquery.anthem.text import Vocabulary, longer_pieces, trigrams, words
 
 
 def test_words_drop_case_accents_and_punctuation():
@@ -80,3 +83,16 @@ def test_the_most_frequent_pieces_are_kept():
     texts = ["ab"] * 5 + ["cd"] * 4 + ["ef"] * 3
     assert Vocabulary.from_texts(texts, most_pieces=2).pieces == {"#ab#": 5, "#cd#": 4}
     assert Vocabulary.from_texts(texts).pieces == {}
+
+
+@given(st.lists(st.lists(st.sampled_from(["tea", "teas", "pot", "hot", "Tea-pot"]), max_size=6)))
+def test_pieces_are_counted_once_for_each_text_in_order_of_first_appearance(cut):
+    texts = [" ".join(text) for text in cut]
+    vocabulary = Vocabulary.from_texts(texts, most_pieces=1000)
+    held, longer = Counter(), Counter()
+    for text in map(words, texts):
+        held.update(list(dict.fromkeys(t for word in text for t in trigrams(word))))
+        pairs = [" ".join(pair) for pair in pairwise(text)]
+        longer.update(list(dict.fromkeys([p for w in text for p in longer_pieces(w)] + pairs)))
+    assert list(vocabulary.frequencies.items()) == list(held.items())
+    assert list(vocabulary.pieces.items()) == [(p, n) for p, n in longer.items() if n >= 3]

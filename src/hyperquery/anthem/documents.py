@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,7 +22,7 @@ _MOST_NAMING = 3  # products that name a facet without having it, for each one t
 _LENGTHS = np.array([0.15, 0.30, 0.25, 0.15, 0.15])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Document:
     """The texts of one product.
 
@@ -68,10 +69,14 @@ class PseudoQueries:
 
     def __init__(self, documents: Sequence[Document], facet_share: float) -> None:
         self._facet_share = facet_share
-        self._titles = [tuple(words(document.title)) for document in documents]
-        self._facets = [
-            [facet for facet in (tuple(words(text)) for text in document.facets) if facet]
+        same: dict[str, str] = {}  # each word once: equal ones take gigabytes in large catalogs
+        self._titles = [
+            tuple(same.setdefault(word, word) for word in words(document.title))
             for document in documents
+        ]
+        cut = lru_cache(None)(lambda text: tuple(same.setdefault(w, w) for w in words(text)))
+        self._facets = [
+            [facet for facet in map(cut, document.facets) if facet] for document in documents
         ]
         self.texts: list[Words] = [
             title + tuple(word for facet in facets for word in facet)
@@ -132,11 +137,12 @@ class Facets:
     def __init__(self, documents: Sequence[Document]) -> None:
         holders: dict[Words, set[int]] = defaultdict(set)
         naming: dict[str, set[int]] = defaultdict(set)
+        cut = lru_cache(None)(lambda text: tuple(words(text)))  # many products share facets
         for index, document in enumerate(documents):
             for word in words(document.title):
                 naming[word].add(index)
             for text in document.facets:
-                holders[tuple(words(text))].add(index)
+                holders[cut(text)].add(index)
         self._holders = {
             facet: having
             for facet, having in holders.items()

@@ -65,8 +65,9 @@ class Model:
             block = texts[start : start + _BLOCK]
             known = np.flatnonzero(block.trigrams.counts)
             if len(known):
+                readable = block if len(known) == len(block) else block.chosen(known)
                 with torch.no_grad():
-                    points[start + known] = self.encoder.points(block.chosen(known)).numpy()
+                    points[start + known] = self.encoder.points(readable).numpy()
         return points
 
     def encode_term(self, term: str) -> TermCode:

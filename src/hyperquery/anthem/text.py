@@ -8,8 +8,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ _WORD = re.compile(r"[^\W_]+")
 _SIGNS = str.maketrans("™℠", "  ")  # compatibility forms would glue TM and SM to the word
 _FEWEST_TEXTS = 3  # that hold a longer piece; rarer ones would only be learned by heart
 _MOST_WORDS = 1_000_000  # a bound on memory under endless new words
+_COUNTED = 200_000  # words whose pieces are kept while texts are counted
 _ACCENTED = ("LATIN", "GREEK", "CYRILLIC")  # elsewhere marks are vowels or other letters
 
 
@@ -176,13 +177,15 @@ class Vocabulary:
         trigram_counts: Counter[str] = Counter()
         piece_counts: Counter[str] = Counter()
         number = 0
+        trigrams_of, longer_of = lru_cache(_COUNTED)(trigrams), lru_cache(_COUNTED)(longer_pieces)
         for text in texts:
             number += 1
             cut = words(text)
-            trigram_counts.update(list(dict.fromkeys(t for w in cut for t in trigrams(w))))
+            held = chain.from_iterable(map(trigrams_of, cut))
+            trigram_counts.update(iter(dict.fromkeys(held)))
             if most_pieces:
-                longer = [p for w in cut for p in longer_pieces(w)] + _pairs(cut)
-                piece_counts.update(list(dict.fromkeys(longer)))
+                longer = chain(chain.from_iterable(map(longer_of, cut)), _pairs(cut))
+                piece_counts.update(iter(dict.fromkeys(longer)))
         frequent = [p for p, count in piece_counts.items() if count >= _FEWEST_TEXTS]
         kept = set(sorted(frequent, key=lambda p: -piece_counts[p])[:most_pieces])
         pieces = {p: piece_counts[p] for p in frequent if p in kept}
@@ -212,7 +215,11 @@ class Vocabulary:
 
     def encode_words(self, texts: Sequence[Sequence[str]]) -> Encoded:
         """Turn texts, given as normalized words, into the positions of their known pieces."""
-        return Encoded(Bags.of(map(self._trigram_ids, texts)), Bags.of(map(self._piece_ids, texts)))
+        return Encoded(self.known_trigrams(texts), Bags.of(map(self._piece_ids, texts)))
+
+    def known_trigrams(self, texts: Sequence[Sequence[str]]) -> Bags:
+        """Turn texts, given as normalized words, into the positions of their known trigrams."""
+        return Bags.of(map(self._trigram_ids, texts))
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Turn texts into the positions of their known pieces."""
