@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hyperquery import ConfigError
+from hyperquery import ConfigError, Engine
 from hyperquery.hierarchy.containment import containment
 from hyperquery.query import Term
 
@@ -55,3 +55,19 @@ def test_settings_are_checked(small_engine):
         containment(small_engine, TERMS, by="words")
     with pytest.raises(ConfigError, match="-1"):
         containment(small_engine, TERMS, smoothing=-1.0)
+
+
+def test_removed_and_added_products_count_as_searches_do(small_engine):
+    engine = Engine(small_engine.catalog, small_engine.model, small_engine.points)
+    engine.add([{"id": "new", "title": "Acme kettle red"}])
+    engine.remove(small_engine.matches("kettles")[:2])
+    found = containment(engine, TERMS)
+    masks = np.array([inside(engine, term) for term in TERMS], float)
+    np.testing.assert_array_equal(found.sizes, masks.sum(axis=1))
+    shared = masks @ masks.T
+    np.testing.assert_allclose(found.degrees, shared / np.maximum(found.sizes, 1)[:, None])
+
+
+def test_no_terms_have_no_degrees(small_engine):
+    found = containment(small_engine, [])
+    assert found.degrees.shape == (0, 0)

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from hyperquery.engine.distinct import Mask
 from hyperquery.engine.engine import Engine
 from hyperquery.errors import ConfigError
 from hyperquery.query import Term
@@ -61,45 +62,76 @@ class ByProducts:
     Args:
         engine: that has the regions.
         terms: the known terms.
-        smoothing: the margin over which a product counts in part: it is inside by
-            ``sigmoid(-margin / smoothing)``, and degrees are expected shares. 0 for in or out.
     """
 
-    def __init__(self, engine: Engine, terms: Sequence[str], *, smoothing: float = 0.0) -> None:
-        if smoothing < 0:
-            raise ConfigError(f"smoothing is a margin of at least 0, not {smoothing}")
+    def __init__(self, engine: Engine, terms: Sequence[str]) -> None:
         self._engine = engine
-        self._smoothing = smoothing
-        kind = np.float32 if smoothing else np.bool_
-        self.inside: npt.NDArray[Any] = np.empty((len(terms), len(engine)), kind)
-        for row, term in enumerate(terms):
-            self.inside[row] = self.of(term)
+        self._rows = [np.flatnonzero(self.of(term)).astype(np.int32) for term in terms]
 
-    def of(self, text: str) -> npt.NDArray[Any]:
-        """Return how far each product is inside a text's region, (products,)."""
-        margins = self._engine.region(Term(text)).margin(self._engine.points)
-        if not self._smoothing:
-            return np.asarray(margins < 0)
-        return np.asarray(0.5 - 0.5 * np.tanh(margins / (2.0 * self._smoothing)), np.float32)
+    def of(self, text: str) -> Mask:
+        """Return which products are inside a text's region, (products,)."""
+        code = self._engine.model.encode_term(text)
+        return self._engine.collection.inside(lambda segment: segment.term(text, code))
 
     @cached_property
     def sizes(self) -> Floats:
         """(terms,) products inside each."""
-        return np.asarray(self.inside.sum(axis=1, dtype=np.float64))
+        return np.array([len(rows) for rows in self._rows], np.float64)
 
     @cached_property
     def degrees(self) -> Floats:
         """(terms, terms) share of the row's products that the column's region holds."""
-        shared = np.zeros((len(self.inside),) * 2)
-        for start in range(0, self.inside.shape[1], _BLOCK):
-            block = self.inside[:, start : start + _BLOCK].astype(np.float32)
+        return _shares(_shared(self._rows, len(self._engine)), self.sizes[:, None])
+
+    def compare(self, text: str) -> Compared:
+        """Return how any text lies to the known terms."""
+        inside = self.of(text)
+        shared = np.array([np.count_nonzero(inside[rows]) for rows in self._rows], np.float64)
+        size = float(np.count_nonzero(inside))
+        return Compared(_shares(shared, np.full(len(shared), size)), _shares(shared, self.sizes),
+                        size)  # fmt: skip
+
+
+class ByMargins:
+    """Containment by products that count in part, the more the deeper inside they are.
+
+    Args:
+        engine: that has the regions.
+        terms: the known terms.
+        smoothing: the margin over which a product counts in part: it is inside by
+            ``sigmoid(-margin / smoothing)``, and degrees are expected shares.
+    """
+
+    def __init__(self, engine: Engine, terms: Sequence[str], smoothing: float) -> None:
+        self._engine = engine
+        self._smoothing = smoothing
+        self._inside = np.empty((len(terms), len(engine)), np.float32)
+        for row, term in enumerate(terms):
+            self._inside[row] = self.of(term)
+
+    def of(self, text: str) -> npt.NDArray[np.float32]:
+        """Return how far each product is inside a text's region, (products,)."""
+        margins = self._engine.region(Term(text)).margin(self._engine.points)
+        return np.asarray(0.5 - 0.5 * np.tanh(margins / (2.0 * self._smoothing)), np.float32)
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """(terms,) products expected inside each."""
+        return np.asarray(self._inside.sum(axis=1, dtype=np.float64))
+
+    @cached_property
+    def degrees(self) -> Floats:
+        """(terms, terms) share of the row's products that the column's region holds."""
+        shared = np.zeros((len(self._inside),) * 2)
+        for start in range(0, self._inside.shape[1], _BLOCK):
+            block = self._inside[:, start : start + _BLOCK]
             shared += block @ block.T
         return _shares(shared, self.sizes[:, None])
 
     def compare(self, text: str) -> Compared:
         """Return how any text lies to the known terms."""
-        row = self.of(text).astype(np.float32)
-        shared = np.asarray(self.inside @ row, np.float64)
+        row = self.of(text)
+        shared = np.asarray(self._inside @ row, np.float64)
         size = float(row.sum(dtype=np.float64))
         return Compared(_shares(shared, np.full(len(shared), size)), _shares(shared, self.sizes),
                         size)  # fmt: skip
@@ -147,7 +179,7 @@ def containment(
         engine: that has their regions.
         terms: each with a known trigram.
         by: the "products" inside the regions, or the "boxes" alone.
-        smoothing: see :class:`ByProducts`.
+        smoothing: see :class:`ByMargins`; 0 for in or out.
 
     Raises:
         ConfigError: If the measure is unknown or the smoothing negative.
@@ -159,8 +191,10 @@ def containment(
         >>> bool(found.degrees[1, 0] > 0.9), bool(found.degrees[0, 1] < 0.2)
         (True, True)
     """
+    if smoothing < 0:
+        raise ConfigError(f"smoothing is a margin of at least 0, not {smoothing}")
     if by == "products":
-        return ByProducts(engine, terms, smoothing=smoothing)
+        return ByMargins(engine, terms, smoothing) if smoothing else ByProducts(engine, terms)
     if by == "boxes":
         return ByBoxes(engine, terms)
     raise ConfigError(f'containment is by "products" or by "boxes", not {by!r}')
@@ -170,3 +204,26 @@ def _shares(shared: Floats, sizes: Floats) -> Floats:
     """Return shares of a size; of nothing, nothing is shared."""
     whole = np.where(sizes > 0, sizes, 1.0)
     return np.asarray(np.minimum(shared / whole, 1.0))
+
+
+def _shared(rows_of: Sequence[npt.NDArray[np.int32]], products: int) -> Floats:
+    """Return how many products each two terms share, (terms, terms).
+
+    Most terms have few of many products, so this counts along the terms of each product.
+
+    Args:
+        rows_of: the products of each term.
+        products: how many there are.
+    """
+    owners = np.repeat(np.arange(len(rows_of), dtype=np.int32), [len(rows) for rows in rows_of])
+    rows = np.concatenate([*rows_of, np.zeros(0, np.int32)])
+    terms = owners[np.argsort(rows, kind="stable")]
+    starts = np.zeros(products + 1, np.int64)
+    np.cumsum(np.bincount(rows, minlength=products), out=starts[1:])
+    shared = np.zeros((len(rows_of),) * 2)
+    for term, own in enumerate(rows_of):
+        counts = starts[own + 1] - starts[own]
+        before = np.cumsum(counts) - counts
+        taken = np.arange(counts.sum()) + np.repeat(starts[own] - before, counts)
+        shared[term] = np.bincount(terms[taken], minlength=len(rows_of))
+    return shared

@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 
 from hyperquery.engine.engine import Engine
-from hyperquery.hierarchy.containment import By, ByProducts, Containment, containment
+from hyperquery.hierarchy.containment import By, ByBoxes, Containment, containment
 from hyperquery.hierarchy.placements import Placement
 from hyperquery.hierarchy.placing import Placer
 from hyperquery.hierarchy.terms import term_key
@@ -132,7 +132,7 @@ class LearnedHierarchy:
         known = self.node(child)
         if known is not None:
             return float(self._compared(parent)[1][self._position[known]])
-        by: By = "products" if isinstance(self.measure, ByProducts) else "boxes"
+        by: By = "boxes" if isinstance(self.measure, ByBoxes) else "products"
         return float(containment(self.engine, [child, parent], by=by).degrees[0, 1])
 
     def specificity(self, text: str) -> float:

@@ -112,7 +112,7 @@ def containment_graph(
 
 def _set_geometry(graph: nx.DiGraph, engine: Engine, measure: Containment) -> None:
     """Give every node its box's ``radius`` and ``size``, and the number of ``products`` inside."""
-    counted = isinstance(measure, ByProducts) and measure.inside.dtype == np.bool_
+    counted = isinstance(measure, ByProducts)
     for text, attributes in graph.nodes(data=True):
         box = engine.hyperboloid(text)
         attributes["radius"] = float(box.limit.mean())
