@@ -145,6 +145,12 @@ def test_a_first_save_that_ends_early_can_be_repeated(small_engine, tmp_path, mo
     assert len(hyperquery.load(tmp_path / "engine")) == len(small_engine)
 
 
+def test_a_catalog_is_not_an_engine(tmp_path):
+    (tmp_path / "shop.csv").write_text("id,title\n1,kettle\n")
+    with pytest.raises(ModelFileError, match=r"shop\.csv is a file, .* with Engine\.fit"):
+        hyperquery.load(tmp_path / "shop.csv")
+
+
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(ModelFileError, match="there is no saved engine at"):
         hyperquery.load(tmp_path / "none")

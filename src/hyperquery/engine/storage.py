@@ -81,6 +81,11 @@ def load_engine(
             that this version does not know. The message names the file.
     """
     folder = Path(path)
+    if folder.is_file():
+        raise ModelFileError(
+            f"{folder} is a file, and engines are saved as folders: train one on a catalog with "
+            f"Engine.fit, or hyperquery fit on the command line"
+        )
     if not folder.is_dir():
         raise ModelFileError(f"there is no saved engine at {folder}")
     store = Store(folder, FORMAT, FORMAT_VERSION)
