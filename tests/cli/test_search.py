@@ -41,6 +41,12 @@ def test_json_says_what_to_leave_out(run, saved):
     assert found["relaxations"][0]["clause"] == "price>9000"
 
 
+def test_an_empty_line_stands_between_the_tables_of_several_queries(run, saved, small_engine):
+    ended = run("search", "-", "-e", saved, "-k", 2, input="kettle\ntent AND\n\npan\n")
+    first, second = small_engine.search("kettle", 2), small_engine.search("pan", 2)
+    assert ended.stdout == f"{first}\n\n{second}\n"
+
+
 def test_explanations(run, saved, small_engine):
     ended = run("search", "kettle", "-e", saved, "-k", 1, "--explain")
     best = small_engine.search("kettle", 1).ids[0]

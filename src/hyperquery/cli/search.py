@@ -85,13 +85,22 @@ def _writer(engine: Engine, explain: bool, form: str) -> Callable[[str, Results]
         return _csv_writer(engine)
     if form == "json":
         return lambda text, results: write_json(result_object(engine, text, results, explain))
-    return lambda text, results: _write_text(engine, results, explain)
+    return _text_writer(engine, explain)
 
 
-def _write_text(engine: Engine, results: Results, explain: bool) -> None:
-    write_text(str(results), bold_first=True)
-    for hit in results if explain else ():
-        write_text(f"\n{engine.explain(results.query, hit.id)}")
+def _text_writer(engine: Engine, explain: bool) -> Callable[[str, Results], None]:
+    written = 0
+
+    def write(text: str, results: Results) -> None:
+        nonlocal written
+        if written:
+            write_text("")
+        written += 1
+        write_text(str(results), bold_first=True)
+        for hit in results if explain else ():
+            write_text(f"\n{engine.explain(results.query, hit.id)}")
+
+    return write
 
 
 def _csv_writer(engine: Engine) -> Callable[[str, Results], None]:
