@@ -13,6 +13,8 @@ def test_facts_of_a_saved_engine(run, saved, small_engine):
     text = run("info", saved).stdout
     assert f"-{small_engine.model.curvature:.4f}" in text
     assert "price: numbers" in text
+    assert run("info", "--engine", saved).stdout == text
+    assert run("info", saved, "--engine", saved).exit_code == 2
 
 
 def test_an_altered_file_is_an_error(run, saved):

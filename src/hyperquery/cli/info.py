@@ -8,7 +8,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from hyperquery.cli.engines import folder_of
-from hyperquery.cli.options import AsJson
+from hyperquery.cli.options import AsJson, EngineFolder
 from hyperquery.cli.output import aligned, write_json, write_text
 
 
@@ -17,10 +17,13 @@ def info(
         Optional[Path],  # noqa: UP045 - typer reads it at run time
         typer.Argument(metavar="[FOLDER]", help="A saved engine; the demo if not given."),
     ] = None,
+    engine: EngineFolder = None,
     json: AsJson = False,
 ) -> None:
     """Say what an engine holds; every file is compared with its checksum."""
-    facts = engine_facts(folder_of(folder))
+    if folder and engine:
+        raise typer.BadParameter("name the engine once: FOLDER and --engine say the same")
+    facts = engine_facts(folder_of(folder or engine))
     if json:
         write_json(facts)
         return
