@@ -40,7 +40,7 @@ def test_nothing_changes_on_an_error(run, saved, tmp_path):
     assert run("add", saved, file).exit_code == 1
     ended = run("add", saved, file, "--id-column", "sku")
     assert ended.exit_code == 1
-    assert "new.csv has no column 'sku', only id, title, brand, price" in ended.stderr
+    assert "the catalog has no column 'sku', only id, title, brand, price" in ended.stderr
     assert run("remove", saved, "pan1", "nothing").exit_code == 1
     ended = run("add", saved, file, "--id-column", "brand", "--title-column", "brand")
     assert ended.exit_code == 1

@@ -117,7 +117,20 @@ def test_judgments_and_other_column_names(run, tmp_path):
         "--brand-column", "maker", "--dimension", 4, "--steps", 4,
     )  # fmt: skip
     assert ended.exit_code == 0
-    assert set(load(tmp_path / "engine").catalog.fields) == {"brand"}
+    engine = load(tmp_path / "engine")
+    assert set(engine.catalog.fields) == {"brand"}
+    named = {"id": "sku", "title": "name", "brand": "maker"}
+    config = replace(Config(), dimension=4, steps=4)
+    known = Engine.fit(
+        tmp_path / "shop.csv", tmp_path / "judged.csv", columns=named, config=config, progress=False
+    )
+    assert same(known, engine)
+
+
+def test_the_same_column_cannot_be_two_things(run, catalog, tmp_path):
+    ended = run("fit", catalog, "--out", tmp_path / "engine", "--title-column", "brand")
+    assert ended.exit_code == 1
+    assert "the column 'brand' would be both title and brand" in ended.stderr
 
 
 def test_a_folder_in_the_way_is_refused_before_training(run, catalog, tmp_path, monkeypatch):
@@ -143,5 +156,16 @@ def test_html_in_titles_is_said(run, tmp_path):
     path.write_text("\n".join(["id;title", *rows]))
     ended = run("fit", path, "--out", tmp_path / "engine", "--dimension", 8, "--steps", 2)
     assert ended.exit_code == 0
-    assert ended.stderr.startswith("warning: 48 of 48 titles hold HTML, the first in row 1")
+    assert "\nwarning: 48 of 48 titles hold HTML, the first in row 1" in ended.stderr
     assert "saved" in ended.stderr
+
+
+def test_where_no_terminal_reads_along_plain_lines_say_how_far_it_is(run, catalog, tmp_path):
+    arguments = ["fit", catalog, "--out", tmp_path / "engine", "--dimension", 8, "--steps", 2]
+    *lines, last = run(*arguments).stderr.splitlines()
+    assert lines == [
+        "reading the catalog", "counting words: 48 products", "making queries",
+        "training: 2 steps", "encoding: 48 products", "laying out the products for search",
+    ]  # fmt: skip
+    assert last.startswith("saved")
+    assert len(run(*arguments, "--no-progress").stderr.splitlines()) == 1

@@ -50,8 +50,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     judged.to_csv(tmp_path / "judgments.csv", index=False)
     fit = Engine.fit
 
-    def quick(*args: Any, config: Config = SECOND, progress: bool = False) -> Engine:
-        return fit(*args, config=config, progress=False)
+    def quick(*args: Any, config: Config = SECOND, progress: bool = False, **named: Any) -> Engine:
+        return fit(*args, config=config, progress=False, **named)
 
     monkeypatch.setattr(Engine, "fit", quick)
     monkeypatch.chdir(tmp_path)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
 from hyperquery import Config, Engine
@@ -16,23 +17,23 @@ from tests.products import PRODUCTS
      "a&#8211;b", "a&#x2013;b", "size&nbsp;L"],
 )  # fmt: skip
 def test_titles_with_html_are_noticed(title):
-    notice = markup_notice(["kettle", title])
+    notice = markup_notice(pa.array(["kettle", title]))
     assert notice is not None
     assert f"1 of 2 titles holds HTML, the first in row 2: {title!r}" in notice
 
 
 @pytest.mark.parametrize("title", ["R&D; AT&T", "size <3 > 2", "a <best> b", "A&B", "love <3"])
 def test_signs_that_are_no_html_are_left_alone(title):
-    assert markup_notice([title]) is None
+    assert markup_notice(pa.array([title])) is None
 
 
 def test_a_stray_title_with_html_is_not_worth_a_word():
-    assert markup_notice(["kettle"] * 99 + ["a &amp; b"]) is None
-    assert markup_notice(["kettle"] * 98 + ["a &amp; b"]) is not None
+    assert markup_notice(pa.array(["kettle"] * 99 + ["a &amp; b"])) is None
+    assert markup_notice(pa.array(["kettle"] * 98 + ["a &amp; b"])) is not None
 
 
 def test_the_bundled_catalog_holds_none():
-    assert markup_notice(demo_engine().catalog.titles) is None
+    assert markup_notice(demo_engine().catalog.table["title"]) is None
 
 
 def test_a_fit_warns_and_keeps_titles_as_they_are():

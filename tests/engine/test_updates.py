@@ -346,3 +346,15 @@ def test_searches_run_beside_an_event_loop(engine):
 def test_an_engine_in_memory_cannot_be_refreshed(engine):
     with pytest.raises(hyperquery.ModelFileError, match="not loaded from a folder: save it"):
         engine.refresh()
+
+
+def test_many_products_are_announced_few_are_not(capsys, monkeypatch):
+    monkeypatch.setattr("hyperquery.engine.engine._AT_ONCE", 2)
+    engine = fresh()
+    rows = [{"sku": f"new{n}", "title": "lamp"} for n in range(5)]
+    engine.add(rows[:2], columns={"id": "sku"}, progress=True)
+    engine.update(rows[:1], columns={"id": "sku"}, progress=True)
+    assert capsys.readouterr().err == ""
+    engine.add(rows[2:], columns={"id": "sku"}, progress=True)
+    assert capsys.readouterr().err.startswith("encoding: 3 products\n")
+    assert len(engine) == len(PRODUCTS) + 5

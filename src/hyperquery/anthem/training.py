@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,6 @@ import geoopt
 import numpy as np
 import torch
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from hyperquery.anthem.batches import Batch, Batches, Judgment
 from hyperquery.anthem.calibration import calibrate_edges
@@ -34,6 +33,7 @@ from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.interruption import Interruption, TrainingInterrupted
 from hyperquery.anthem.losses import contrastive_loss, membership_loss
 from hyperquery.anthem.model import Model
+from hyperquery.anthem.progress import bar, note
 from hyperquery.anthem.text import Vocabulary
 from hyperquery.errors import CatalogError, ConfigError
 
@@ -256,7 +256,8 @@ def train(
         documents: the products; at least one has a word in it.
         judgments: known answers; their queries are trained on beside the pseudo-queries.
         config: settings; the defaults if None.
-        progress: whether to show a bar with loss, rate and time left on standard error.
+        progress: whether to say on standard error how far it has come: with bars in a terminal,
+            elsewhere in plain lines.
         encoder: the kind of encoder; others than ANTHEM serve for comparison.
         checkpoints: where the training is kept every now and then. If one is there, this goes on
             from it, and ends with the model of a training that was never interrupted.
@@ -273,10 +274,10 @@ def train(
     config = config or Config()
     rng = np.random.default_rng(config.seed)
     generator = torch.Generator().manual_seed(config.seed)
-    texts = (document.text for document in documents)
-    vocabulary = Vocabulary.from_texts(texts, config.most_pieces)
+    vocabulary = Vocabulary.from_texts(_texts(documents, progress), config.most_pieces)
     if not len(vocabulary):
         raise CatalogError("no product of the catalog has a letter or digit in its title")
+    note("making queries", shown=progress)
     batches = Batches(documents, judgments, vocabulary, config, rng)
     training = _Training(encoder(vocabulary, config, generator), vocabulary)
     keeper = None
@@ -300,6 +301,15 @@ def train(
     return model, TrainingReport(course.step, course.best_step, course.best_loss, interrupted)
 
 
+def _texts(documents: Sequence[Document], progress: bool) -> Iterator[str]:
+    """Yield the texts of the products, and say how far it has come."""
+    shown_as = bar("counting words", len(documents), "product", shown=progress)
+    for document in documents:
+        yield document.text
+        shown_as.update()
+    shown_as.close()
+
+
 def _learned(
     training: _Training, batches: Batches, progress: bool, keeper: _Keeper | None
 ) -> tuple[_Course, bool]:
@@ -308,13 +318,7 @@ def _learned(
     check = batches.check()
     course = _Course() if keeper is None else keeper.resumed()
     check_every = max(1, config.steps // config.checks)
-    bar = tqdm(
-        total=config.steps,
-        initial=course.step,
-        desc="training",
-        unit="step",
-        disable=None if progress else True,
-    )
+    shown_as = bar("training", config.steps, "step", shown=progress, done=course.step)
     shown = {}
     try:
         with nullcontext() if keeper is None else Interruption() as interruption:
@@ -326,8 +330,8 @@ def _learned(
                     held_out_loss = training.check(check)
                     shown["held_out"] = f"{held_out_loss:.3f}"
                     course.note(held_out_loss, training.encoder)
-                bar.set_postfix(shown, refresh=False)
-                bar.update()
+                shown_as.set_postfix(shown, refresh=False)
+                shown_as.update()
                 if keeper is not None and interruption is not None:
                     keeper.after_step(course, interruption)
     except KeyboardInterrupt:
@@ -335,5 +339,5 @@ def _learned(
             raise
         return course, True
     finally:
-        bar.close()
+        shown_as.close()
     return course, False

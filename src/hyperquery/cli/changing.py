@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hyperquery.cli.columns import read_with_columns
+from hyperquery.cli.columns import named_columns
 from hyperquery.cli.exits import say
 from hyperquery.cli.options import (
     BrandColumn,
@@ -35,8 +35,8 @@ def add(
     """Add products to a saved engine; the model is not trained anew."""
     engine = _writable(folder)
     before = len(engine)
-    columns = (id_column, title_column, brand_column, category_column, color_column)
-    engine.add(read_with_columns(catalog, *columns))
+    columns = named_columns(id_column, title_column, brand_column, category_column, color_column)
+    engine.add(catalog, columns=columns, progress=True)
     say(f"products added: {len(engine) - before:,}, now {len(engine):,}")
 
 
@@ -51,8 +51,8 @@ def update(
 ) -> None:
     """Put products in place of those with the same ids."""
     engine = _writable(folder)
-    columns = (id_column, title_column, brand_column, category_column, color_column)
-    engine.update(read_with_columns(catalog, *columns))
+    columns = named_columns(id_column, title_column, brand_column, category_column, color_column)
+    engine.update(catalog, columns=columns, progress=True)
     say(f"updated: {len(engine):,} products")
 
 

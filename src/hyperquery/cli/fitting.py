@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from hyperquery.cli.columns import read_with_columns
+from hyperquery.cli.columns import named_columns
 from hyperquery.cli.exits import say
 from hyperquery.cli.options import (
     BrandColumn,
@@ -52,7 +52,7 @@ def fit(
     category_column: CategoryColumn = "category",
     color_column: ColorColumn = "color",
     progress: Annotated[
-        bool, typer.Option(help="Show a bar with loss and time left, in a terminal.")
+        bool, typer.Option(help="Say how far it has come: a bar in a terminal, else lines.")
     ] = True,
     restart: Annotated[
         bool, typer.Option("--restart", help="Start anew where an interrupted training is kept.")
@@ -77,12 +77,15 @@ def fit(
     checkpoints = Checkpoints(kept)
     if restart:
         checkpoints.clear()
-    products = read_with_columns(
-        catalog, id_column, title_column, brand_column, category_column, color_column
-    )
+    columns = named_columns(id_column, title_column, brand_column, category_column, color_column)
     with _interruptible(kept, checkpoints), _warnings_said():
         engine = Engine.fit(
-            products, judgments, config=config, progress=progress, checkpoints=checkpoints
+            catalog,
+            judgments,
+            columns=columns,
+            config=config,
+            progress=progress,
+            checkpoints=checkpoints,
         )
     engine.save(out)
     checkpoints.clear()

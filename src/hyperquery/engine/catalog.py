@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -43,8 +43,14 @@ class Catalog:
     table: Any
 
     @classmethod
-    def read(cls, source: object) -> Catalog:
+    def read(cls, source: object, columns: Mapping[str, str] | None = None) -> Catalog:
         """Read a catalog from whatever people have; see :func:`read_records`.
+
+        Args:
+            source: a path to CSV, JSON Lines or Parquet; a pandas, polars or pyarrow table; or an
+                iterable of dicts.
+            columns: the catalog's own names of ``id``, ``title``, ``brand``, ``category`` and
+                ``color``, where they are others.
 
         Raises:
             CatalogError: If it cannot be read, is empty, or lacks an id or a title somewhere.
@@ -54,7 +60,7 @@ class Catalog:
             >>> catalog.ids, catalog.fields
             (('7',), {'category': (('TV', 'Sticks'),)})
         """
-        return cls(read_table(source))
+        return cls(read_table(source, columns))
 
     @classmethod
     def from_records(cls, records: list[Record]) -> Catalog:
@@ -213,9 +219,15 @@ class Catalog:
         nothing: list[Any] = [None] * len(self)
         paths = _values(self.table, PATH_FIELD) if PATH_FIELD in known else nothing
         single = zip(*facets, strict=True) if facets else ((),) * len(self)
+        same: dict[str, str] = {}  # each facet once: a large catalog repeats them
+
+        def shared(values: Iterable[Any]) -> tuple[str, ...]:
+            texts = (str(value) for value in values if value is not None)
+            return tuple(same.setdefault(text, text) for text in texts)
+
         return [
-            Document(title, (*(str(v) for v in values if v is not None), *(path or ())))
-            for title, values, path in zip(self.titles, single, paths, strict=True)
+            Document(title, shared((*values, *(path or ()))))
+            for title, values, path in zip(_values(self.table, "title"), single, paths, strict=True)
         ]
 
 

@@ -20,6 +20,7 @@ from hyperquery.engine.tables import as_field, common_fields
 from hyperquery.errors import CatalogError
 from hyperquery.geometry import Condition, Intersection, Region
 from hyperquery.query.schema import Schema
+from hyperquery.scan import Holdings
 
 RegionOf = Callable[[Segment], Region]
 """Gives a query's region over the rows of a segment."""
@@ -70,6 +71,15 @@ class Collection:
     def points(self) -> npt.NDArray[np.float32]:
         """The points of all products, (products, d), in the catalog's order."""
         return np.concatenate([segment.index.points(segment.rows) for segment in self.segments])
+
+    @property
+    def holdings(self) -> Holdings:
+        """What all products hold, in the catalog's order."""
+        parts = [
+            segment.index.holdings.chosen(segment.index.stored_at[segment.rows].astype(np.int64))
+            for segment in self.segments
+        ]
+        return Holdings.concatenated(parts)
 
     def products(self, places: Sequence[Place]) -> list[Record]:
         """Return all fields of the products at some places, in that order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from hyperquery.anthem.checkpoints import Checkpoints
 from hyperquery.anthem.config import Config
 from hyperquery.anthem.model import Model
+from hyperquery.anthem.progress import note
 from hyperquery.anthem.training import TrainingReport, train
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.clauses import clauses_of
@@ -30,6 +31,7 @@ from hyperquery.engine.explanation import Explanation
 from hyperquery.engine.facets import Counts, facet_counts
 from hyperquery.engine.judgments import read_judgments
 from hyperquery.engine.markup import markup_notice
+from hyperquery.engine.numbers import number_notice
 from hyperquery.engine.relaxing import relaxations
 from hyperquery.engine.results import Hit, Results
 from hyperquery.engine.segment import Segment
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 
 _CACHED_TERMS = 10_000
 _CACHED_SEARCHES = 1_000
+_AT_ONCE = 20_000  # products that are added in about two seconds
 
 
 class Engine:
@@ -108,6 +111,7 @@ class Engine:
         catalog: object,
         judgments: object = None,
         *,
+        columns: Mapping[str, str] | None = None,
         config: Config | None = None,
         progress: bool = True,
         checkpoints: Checkpoints | None = None,
@@ -120,27 +124,34 @@ class Engine:
                 ``category`` (a path), a ``brand``, a ``color`` and any other fields.
             judgments: the same kinds of table, with ``query``, ``product_id`` and ``gain`` or
                 ``label``; none by default.
+            columns: the catalog's own names of ``id``, ``title``, ``brand``, ``category`` and
+                ``color``, where they are others: ``{"id": "SKU", "title": "Product Name"}``.
             config: model size, training time, seed; the defaults if None.
-            progress: whether to show a progress bar.
+            progress: whether to say on standard error how far it has come: with bars in a
+                terminal, elsewhere in plain lines.
             checkpoints: where the training is kept while it goes on, so that an interrupted one
                 can be taken up again; see :func:`hyperquery.anthem.training.train`.
 
         Warns:
-            UserWarning: If titles hold HTML, which would be learned as words.
+            UserWarning: If titles hold HTML, which would be learned as words, or a column would
+                hold numbers but for a few cells.
 
         Raises:
             CatalogError: If the catalog or the judgments cannot be used.
         """
-        products = Catalog.read(catalog)
-        notice = markup_notice(products.titles)
-        if notice is not None:
-            warnings.warn(notice, stacklevel=2)
+        note("reading the catalog", shown=progress)
+        products = Catalog.read(catalog, columns)
+        for notice in (markup_notice(products.table["title"]), number_notice(products.table)):
+            if notice is not None:
+                warnings.warn(notice, stacklevel=2)
         known = read_judgments(judgments, products) if judgments is not None else ()
-        documents = products.documents()
         model, report = train(
-            documents, known, config=config, progress=progress, checkpoints=checkpoints
+            products.documents(), known, config=config, progress=progress, checkpoints=checkpoints
         )
-        return cls(products, model, report=report)
+        segment = Segment.build(products, model, progress=progress)
+        engine = cls.of(Collection((segment,)), model)
+        engine.report = report
+        return engine
 
     @property
     def catalog(self) -> Catalog:
@@ -396,7 +407,13 @@ class Engine:
 
         return learn(Engine.of(collection, self.model))
 
-    def add(self, products: object) -> None:
+    def add(
+        self,
+        products: object,
+        *,
+        columns: Mapping[str, str] | None = None,
+        progress: bool = False,
+    ) -> None:
         """Add products at the end of the catalog; the next search sees them.
 
         The model is not trained anew: it reads them as it reads the others. An engine that was
@@ -404,25 +421,35 @@ class Engine:
 
         Args:
             products: any kind of table that :meth:`fit` takes, with new ids.
+            columns: as for :meth:`fit`.
+            progress: whether to say how far it has come, if they are many.
 
         Raises:
             CatalogError: If they cannot be read, an id is there already, or a field does not fit.
             ModelFileError: If they cannot be saved. In any case nothing is changed then.
         """
-        segment = Segment.build(Catalog.read(products), self.model)
+        segment = self._read(products, columns, progress)
         self._change(lambda collection: collection.with_segment(segment))
 
-    def update(self, products: object) -> None:
+    def update(
+        self,
+        products: object,
+        *,
+        columns: Mapping[str, str] | None = None,
+        progress: bool = False,
+    ) -> None:
         """Put products in place of those with the same ids, at the end of the catalog.
 
         Args:
             products: as for :meth:`add`, with known ids, whole: a field left out is missing.
+            columns: as for :meth:`fit`.
+            progress: whether to say how far it has come, if they are many.
 
         Raises:
             CatalogError: If they cannot be read, an id is unknown, or a field does not fit.
             ModelFileError: If they cannot be saved. In any case nothing is changed then.
         """
-        segment = Segment.build(Catalog.read(products), self.model)
+        segment = self._read(products, columns, progress)
         self._change(lambda collection: collection.replacing(segment))
 
     def remove(self, product_ids: str | Sequence[str]) -> None:
@@ -450,8 +477,8 @@ class Engine:
         def together(collection: Collection) -> Collection:
             if len(collection.segments) == 1 and collection.segments[0].live is None:
                 return collection
-            catalog = collection.catalog
-            return Collection((Segment.build(catalog, self.model, collection.points),))
+            known = collection.points, collection.holdings
+            return Collection((Segment.build(collection.catalog, self.model, *known),))
 
         self._change(together)
 
@@ -492,6 +519,11 @@ class Engine:
                 self._folder = replace(
                     saved, writable=self._folder.writable, verify=self._folder.verify
                 )
+
+    def _read(self, products: object, columns: Mapping[str, str] | None, progress: bool) -> Segment:
+        catalog = Catalog.read(products, columns)
+        shown = progress and len(catalog) > _AT_ONCE
+        return Segment.build(catalog, self.model, progress=shown)
 
     def _change(self, changed: Callable[[Collection], Collection]) -> None:
         """Make the products others, saved first where they are to be saved."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 # Only what text itself hardly ever says: R&D; stays text, and so does <3.
@@ -12,23 +11,25 @@ _MARKUP = r"(?i)&(#\d+|#x[0-9a-f]+|amp|quot|apos|lt|gt|nbsp|[a-z]+(uml|acute|gra
 _RARE = 0.01  # of the titles; so little hardly teaches anything
 
 
-def markup_notice(titles: Sequence[str]) -> str | None:
+def markup_notice(titles: Any) -> str | None:
     """Return what to say about titles that hold HTML; None if hardly any does.
 
     Args:
-        titles: of the products, in the catalog's order.
+        titles: of the products, in the catalog's order, a pyarrow array or chunked array.
 
     Examples:
-        >>> print(markup_notice(["<b>Fire</b> TV", "kettle"]))
+        >>> import pyarrow as pa
+        >>> print(markup_notice(pa.array(["<b>Fire</b> TV", "kettle"])))
         1 of 2 titles holds HTML, the first in row 1: '<b>Fire</b> TV'; ...
-        >>> markup_notice(["AT&T phone", "size <3"])
+        >>> markup_notice(pa.array(["AT&T phone", "size <3"]))
     """
-    found = pc.match_substring_regex(pa.array(titles, pa.string()), _MARKUP)
+    found = pc.match_substring_regex(titles, _MARKUP)
     count = pc.sum(found).as_py() or 0
     if count <= _RARE * len(titles):
         return None
     row = pc.index(found, True).as_py()
-    shown = titles[row] if len(titles[row]) <= 60 else f"{titles[row][:60]}…"
+    title = titles[row].as_py()
+    shown = title if len(title) <= 60 else f"{title[:60]}…"
     return (
         f"{count:,} of {len(titles):,} titles {'holds' if count == 1 else 'hold'} HTML, the first "
         f"in row {row + 1}: {shown!r}; its names are learned as words: take tags out and turn "

@@ -7,12 +7,10 @@ import gzip
 import json
 import math
 import os
-import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, time
 from decimal import Decimal
-from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -20,18 +18,12 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
+from hyperquery.engine.csv_table import read_csv
 from hyperquery.errors import CatalogError
 
 Record = dict[str, Any]
 
 _TEXT_COLUMNS = {"id", "title", "query", "product_id"}
-# Codes such as 007 and very long digits are text: as numbers they would lose what they say.
-_WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?|-?\.\d{1,12}")
-# Where the comma is the decimal sign, spreadsheets write CSV with semicolons.
-_COMMA_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14}|[1-9]\d{0,2}(\.\d{3}){1,4}(?=,))(,\d{1,12})?")
-_OTHER_DELIMITERS = (";", "\t", "|")
-
 _FORMATS = ".csv, .tsv, .jsonl, .ndjson (each also .gz) or .parquet"
 
 
@@ -55,52 +47,19 @@ def read_records(source: object, what: str) -> list[Record]:
     return [_clean(row, number, what) for number, row in enumerate(rows, start=1)]
 
 
-def read_renamed(path: Path, names: Mapping[str, str]) -> list[Record]:
-    """Read a catalog's file as one dict for each row, some columns under other names.
-
-    A column that has one of the new names already is left out.
-
-    Args:
-        path: to CSV, TSV, JSON Lines or Parquet.
-        names: the new name of each column by its old one.
-
-    Raises:
-        CatalogError: If it cannot be read, or no row has one of the columns.
-    """
-    taken = set(names.values())
-
-    def renamed(row: Record) -> Record:
-        return {
-            names.get(name, name): value
-            for name, value in row.items()
-            if name in names or name not in taken
-        }
-
-    found = _from_file(
-        path, "catalog", frozenset(old for old, new in names.items() if new in _TEXT_COLUMNS)
-    )
-    rows = read_records(found, "catalog")
-    known = dict.fromkeys(name for row in rows for name in row)
-    for name in names:
-        if rows and name not in known:
-            raise CatalogError(
-                f"{path.name} has no column {name!r}, only {', '.join(known)}: name one of these"
-            )
-    return [renamed(row) for row in rows]
-
-
-def opened(source: object, what: str) -> Any:
+def opened(source: object, what: str, texts: Collection[str] = ()) -> Any:
     """Return a source as a pyarrow table, where it is columns, or else as an iterable of its rows.
 
     Args:
         source: as for :func:`read_records`; a pandas data frame gives rows.
         what: what the table is, for messages.
+        texts: columns of a CSV file that stay text, beside ids, titles and queries.
 
     Raises:
         CatalogError: If it cannot be read.
     """
     if isinstance(source, str | os.PathLike):
-        return _from_file(Path(source), what)
+        return _from_file(Path(source), what, {*texts, *_TEXT_COLUMNS})
     if is_data_frame(source):
         return cast(Any, source).to_dict(orient="records")
     if isinstance(source, pa.Table):
@@ -154,7 +113,7 @@ def plain(value: object) -> object:
     return value
 
 
-def _from_file(path: Path, what: str, texts: frozenset[str] = frozenset()) -> Any:
+def _from_file(path: Path, what: str, texts: Collection[str]) -> Any:
     if not path.is_file():
         raise CatalogError(f"there is no {what} file {path}")
     suffixes = [suffix.lower() for suffix in path.suffixes]
@@ -168,14 +127,7 @@ def _from_file(path: Path, what: str, texts: frozenset[str] = frozenset()) -> An
             )
         with _open(path) as file:
             if kind in {".csv", ".tsv"}:
-                header = file.readline()
-                if header and not header.strip():
-                    raise CatalogError(
-                        f"line 1 of {path.name} is empty: it must hold the names of the columns"
-                    )
-                delimiter = "\t" if kind == ".tsv" else _delimiter(header)
-                rows = list(_from_csv(chain([header], file), delimiter, path))
-                return _with_numbers(rows, texts | _TEXT_COLUMNS, comma=delimiter == ";")
+                return read_csv(file, path.name, texts, "\t" if kind == ".tsv" else None)
             return list(_from_json_lines(file, path))
     except CatalogError:
         raise
@@ -193,60 +145,6 @@ def _open(path: Path) -> TextIO:
     if path.suffix.lower() == ".gz":
         return cast(TextIO, gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
     return path.open(encoding="utf-8-sig", newline="")
-
-
-def _delimiter(header: str) -> str:
-    """Return what separates the names of a CSV header: a comma, unless it has none.
-
-    Examples:
-        >>> _delimiter("id,title;subtitle"), _delimiter("id;title")
-        (',', ';')
-    """
-    if "," in header:
-        return ","
-    return next((other for other in _OTHER_DELIMITERS if other in header), ",")
-
-
-def _from_csv(file: Iterable[str], delimiter: str, path: Path) -> Iterator[Record]:
-    reader = csv.DictReader(file, delimiter=delimiter, restval=None, strict=True)
-    names = [name.strip() for name in reader.fieldnames or ()]
-    reader.fieldnames = names
-    for name in names:
-        if names.count(name) > 1:
-            raise CatalogError(f"{path.name} has two columns {name!r}: rename one of them")
-    for row in reader:
-        if None in row:
-            raise CatalogError(
-                f"line {reader.line_num} of {path.name} has more cells than the header has names: "
-                f"quote cells that contain {delimiter!r}"
-            )
-        yield {name: value or None for name, value in row.items()}
-
-
-def _with_numbers(rows: list[Record], texts: Collection[str], *, comma: bool) -> list[Record]:
-    """Turn the columns that hold nothing but numbers into numbers, except some.
-
-    Args:
-        rows: of texts and None.
-        texts: the columns that stay text.
-        comma: whether columns with decimal commas are numbers as well.
-    """
-    names = [name for name in (rows[0] if rows else ()) if name not in texts]
-    for name in names:
-        cells = [row[name].strip() for row in rows if row[name] is not None]
-        if not cells:
-            continue
-        if all(map(_NUMBER.fullmatch, cells)):
-            for row in rows:
-                row[name] = row[name] and _number(row[name])
-        elif comma and all(map(_COMMA_NUMBER.fullmatch, cells)):
-            for row in rows:
-                row[name] = row[name] and _number(row[name].replace(".", "").replace(",", "."))
-    return rows
-
-
-def _number(cell: str) -> int | float:
-    return int(cell) if _WHOLE.fullmatch(cell.strip()) else float(cell)
 
 
 def _from_json_lines(file: TextIO, path: Path) -> Iterator[object]:

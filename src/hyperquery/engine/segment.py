@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.anthem.model import Model, TermCode
-from hyperquery.anthem.text import Vocabulary
+from hyperquery.anthem.progress import bar, note
+from hyperquery.anthem.text import Vocabulary, words
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.conditions import Filters
 from hyperquery.engine.distinct import Mask
@@ -50,7 +51,13 @@ class Segment:
 
     @classmethod
     def build(
-        cls, catalog: Catalog, model: Model, points: npt.NDArray[np.float32] | None = None
+        cls,
+        catalog: Catalog,
+        model: Model,
+        points: npt.NDArray[np.float32] | None = None,
+        holdings: Holdings | None = None,
+        *,
+        progress: bool = False,
     ) -> Self:
         """Encode products and lay them out.
 
@@ -58,11 +65,21 @@ class Segment:
             catalog: the products.
             model: that encodes them.
             points: (products, d) their points where they are known.
+            holdings: what they hold, where it is known; only beside points.
+            progress: whether to say on standard error how far it has come.
         """
-        encoded = list(_encoded(catalog, model, with_points=points is None))
-        if points is None:
-            points = np.concatenate([part for part, _ in encoded])
-        holdings = Holdings.concatenated([part for _, part in encoded])
+        if points is None or holdings is None:
+            encoded = []
+            shown_as = bar("encoding", len(catalog), "product", shown=progress)
+            for part in _encoded(catalog, model, with_points=points is None):
+                encoded.append(part)
+                shown_as.update(len(part[1]))
+            shown_as.close()
+            if points is None:
+                points = np.concatenate([part for part, _ in encoded])
+            holdings = Holdings.concatenated([part for _, part in encoded])
+            del encoded  # as large as the index
+        note("laying out the products for search", shown=progress)
         index = ScanIndex.build(points, model.curvature, holdings)
         return cls(catalog, index, model.vocabulary)
 
@@ -127,10 +144,18 @@ def _encoded(
 ) -> Iterator[tuple[npt.NDArray[np.float32], Holdings]]:
     """Yield the points, if wanted, and the holdings of the products, a batch at a time."""
     vocabulary = model.vocabulary
-    documents = catalog.documents()
-    for start in range(0, len(documents), _BATCH):
-        batch = documents[start : start + _BATCH]
-        texts = vocabulary.encode([document.text for document in batch])
-        titles = vocabulary.encode([document.title for document in batch])
-        points = model.points(texts) if with_points else np.zeros((0, 0), np.float32)
-        yield points, holdings_of(texts.trigrams, titles.trigrams, vocabulary)
+    for start in range(0, len(catalog), _BATCH):
+        batch = Catalog(catalog.table.slice(start, _BATCH)).documents()
+        cut = lru_cache(None)(words)  # many products share facets
+        titles = [words(document.title) for document in batch]
+        texts = [
+            title + [word for facet in document.facets for word in cut(facet)]
+            for title, document in zip(titles, batch, strict=True)
+        ]
+        held = vocabulary.known_trigrams(titles)
+        if with_points:
+            encoded = vocabulary.encode_words(texts)
+            yield model.points(encoded), holdings_of(encoded.trigrams, held, vocabulary)
+        else:
+            known = vocabulary.known_trigrams(texts)
+            yield np.zeros((0, 0), np.float32), holdings_of(known, held, vocabulary)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hyperquery.engine.column_names import new_names, renamed
 from hyperquery.engine.kinds import Column, Kind, kind_of, mixed, normal, python_values, typed
 from hyperquery.engine.reading import Record, is_data_frame, opened, read_records
 from hyperquery.errors import CatalogError
@@ -19,20 +20,32 @@ _SEPARATORS = (">", "›", "/", "|")
 _EMPTY = "the catalog is empty: it needs at least one product"
 
 
-def read_table(source: object) -> Any:
+def read_table(source: object, columns: Mapping[str, str] | None = None) -> Any:
     """Read a catalog's table from whatever people have; see :func:`read_records`.
 
-    Parquet files and the tables of pyarrow, polars and pandas are read column by column.
+    CSV and Parquet files and the tables of pyarrow, polars and pandas are read column by column.
+
+    Args:
+        source: a path, a table, or an iterable of dicts.
+        columns: see :func:`hyperquery.engine.column_names.new_names`.
 
     Raises:
         CatalogError: If it cannot be read, is empty, or lacks an id or a title somewhere.
     """
+    names = new_names(columns)
+    found = _columns(source, [own for own, name in names.items() if name in _REQUIRED])
+    if not found or not len(found[0].values):
+        raise CatalogError(_EMPTY)
+    return made_table(renamed(found, names))
+
+
+def _columns(source: object, texts: Collection[str]) -> list[Column]:
     if is_data_frame(source):
-        return made_table([_from_pandas(str(name), s) for name, s in cast(Any, source).items()])
-    found = opened(source, "catalog")
+        return [_from_pandas(str(name), s) for name, s in cast(Any, source).items()]
+    found = opened(source, "catalog", texts)
     if not isinstance(found, pa.Table):
-        return table_of(read_records(found, "catalog"))
-    return made_table([normal(field, found[i]) for i, field in enumerate(found.schema)])
+        return _columns_of(read_records(found, "catalog"))
+    return [normal(field, found[i]) for i, field in enumerate(found.schema)]
 
 
 def table_of(records: Sequence[Record]) -> Any:
@@ -41,10 +54,12 @@ def table_of(records: Sequence[Record]) -> Any:
     Raises:
         CatalogError: If there are none, or one lacks an id or a title.
     """
-    if not records:
-        raise CatalogError(_EMPTY)
+    return made_table(_columns_of(records))
+
+
+def _columns_of(records: Sequence[Record]) -> list[Column]:
     names = dict.fromkeys(name for record in records for name in record)
-    return made_table([typed(name, [record.get(name) for record in records]) for name in names])
+    return [typed(name, [record.get(name) for record in records]) for name in names]
 
 
 def made_table(columns: Sequence[Column]) -> Any:
@@ -151,8 +166,9 @@ def _check_required(names: Sequence[str]) -> None:
     for required in _REQUIRED:
         if required not in names:
             raise CatalogError(
-                f"the catalog has no field {required!r}, only {', '.join(names)}: rename the "
-                f"one that holds it, or name it with --{required}-column on the command line"
+                f"the catalog has no field {required!r}, only {', '.join(names)}: name the one "
+                f"that holds it with columns={{{required!r}: ...}}, or --{required}-column on the "
+                f"command line"
             )
 
 
