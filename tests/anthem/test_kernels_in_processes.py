@@ -13,15 +13,20 @@ from hyperquery.anthem import kernels
 
 rng = np.random.default_rng(0)
 numbers = lambda *shape: rng.normal(size=shape).astype(np.float32)
-lower, counts = numbers(5, 7, 8), np.array([7, 3, 5, 7, 1])
 digest = hashlib.sha256()
-for array in kernels.weighted_meets_gradients(
-    lower, lower + 1, numbers(5, 7, 7), counts, numbers(2, 5, 8)
-):
-    digest.update(array.tobytes())
-faces = [numbers(11, 8) for _ in range(4)]
-times = numbers(37)
-digest.update(kernels.energies(numbers(37, 8), times, *faces, np.float32(0.25)).tobytes())
+for d in (8, 50, 64):
+    faces = [numbers(11, d) for _ in range(4)]
+    pairs = numbers(37, d), np.abs(numbers(37)), *faces, np.float32(0.25)
+    lower, counts = numbers(5, 7, d), np.array([7, 3, 5, 7, 1])
+    meets = lower, lower + 1, numbers(5, 7, 7), counts
+    for array in (
+        kernels.energies(*pairs),
+        kernels.energies_to_faces(*pairs, numbers(11, 37)),
+        *kernels.energies_to_points(*pairs, numbers(11, 37)),
+        kernels.weighted_meets(*meets),
+        *kernels.weighted_meets_gradients(*meets, numbers(2, 5, d)),
+    ):
+        digest.update(array.tobytes())
 print(digest.hexdigest())
 """
 

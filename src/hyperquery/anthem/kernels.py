@@ -11,12 +11,32 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-# Sums may be reordered so that they vectorize; infinities are left alone. Products and sums are not
-# contracted: code that has just been compiled and the same code from the cache did so differently.
-_REORDERED = {"reassoc", "nsz", "arcp"}
+# No fast math: code that has just been compiled and the same code from the cache reordered sums and
+# contracted products differently. Sums that have to vectorize are written as halves, in one order.
 
 
-@numba.njit(parallel=True, fastmath=_REORDERED, cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy")
+def _padded(d):  # type: ignore[no-untyped-def]
+    """Return zeros, (size,), of the least power of two that holds d numbers."""
+    size = 1
+    while size < d:
+        size *= 2
+    return np.zeros(size, np.float32)
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _summed(numbers):  # type: ignore[no-untyped-def]
+    """Return the sum of a power of two of numbers, which are overwritten: half onto half."""
+    width = numbers.shape[0]
+    while width > 1:
+        width //= 2
+        left, right = numbers[:width], numbers[width : 2 * width]
+        for i in range(width):
+            left[i] += right[i]
+    return numbers[0]
+
+
+@numba.njit(parallel=True, cache=True, error_model="numpy")
 def energies(points, times, upper_x, upper_t, lower_x, lower_t, softness):  # type: ignore[no-untyped-def]
     """Return the energy of n points in every hyperboloid, (terms, n)."""
     terms = upper_x.shape[0]
@@ -24,8 +44,8 @@ def energies(points, times, upper_x, upper_t, lower_x, lower_t, softness):  # ty
     squared = softness * softness
     energies = np.empty((terms, n), np.float32)
     for q in numba.prange(terms):
+        of_faces = _padded(d)
         for p in range(n):
-            total = np.float32(0.0)
             time = times[p]
             for i in range(d):
                 x = points[p, i]
@@ -33,12 +53,13 @@ def energies(points, times, upper_x, upper_t, lower_x, lower_t, softness):  # ty
                 below = lower_t[q, i] * time - lower_x[q, i] * x
                 rise = above + np.sqrt(above * above + squared)
                 fall = below + np.sqrt(below * below + squared)
-                total += rise * rise + fall * fall
-            energies[q, p] = total * np.float32(0.25)
+                of_faces[i] = rise * rise + fall * fall
+            of_faces[d:] = np.float32(0.0)
+            energies[q, p] = _summed(of_faces) * np.float32(0.25)
     return energies
 
 
-@numba.njit(parallel=True, fastmath=_REORDERED, cache=True, error_model="numpy")
+@numba.njit(parallel=True, cache=True, error_model="numpy")
 def energies_to_faces(points, times, upper_x, upper_t, lower_x, lower_t, softness, upstream):  # type: ignore[no-untyped-def]
     """Return the gradients of the upper and lower face coefficients, (4, terms, d)."""
     terms, d = upper_x.shape
@@ -68,7 +89,7 @@ def energies_to_faces(points, times, upper_x, upper_t, lower_x, lower_t, softnes
     return gradients
 
 
-@numba.njit(parallel=True, fastmath=_REORDERED, cache=True, error_model="numpy")
+@numba.njit(parallel=True, cache=True, error_model="numpy")
 def energies_to_points(points, times, upper_x, upper_t, lower_x, lower_t, softness, upstream):  # type: ignore[no-untyped-def]
     """Return the gradients of the points, (n, d), and of their times, (n,)."""
     terms, d = upper_x.shape
@@ -78,7 +99,7 @@ def energies_to_points(points, times, upper_x, upper_t, lower_x, lower_t, softne
     to_times = np.empty(n, np.float32)
     for p in numba.prange(n):
         time = times[p]
-        to_time = np.float32(0.0)
+        to_time = _padded(d)
         for q in range(terms):
             half = upstream[q, p] * np.float32(0.5)
             for i in range(d):
@@ -92,8 +113,8 @@ def energies_to_points(points, times, upper_x, upper_t, lower_x, lower_t, softne
                 pull = half * rise * rise / root_above
                 push = half * fall * fall / root_below
                 to_points[p, i] += pull * upper_x[q, i] - push * lower_x[q, i]
-                to_time += push * lower_t[q, i] - pull * upper_t[q, i]
-        to_times[p] = to_time
+                to_time[i] += push * lower_t[q, i] - pull * upper_t[q, i]
+        to_times[p] = _summed(to_time)
     return to_points, to_times
 
 
@@ -112,7 +133,7 @@ def weighted_meets(lower, upper, weights, counts):  # type: ignore[no-untyped-de
     return faces
 
 
-@numba.njit(parallel=True, cache=True, error_model="numpy", fastmath=_REORDERED)
+@numba.njit(parallel=True, cache=True, error_model="numpy")
 def weighted_meets_gradients(lower, upper, weights, counts, to_faces):  # type: ignore[no-untyped-def]
     """Return the gradients of lower faces, upper faces and weights."""
     batch, _, d = lower.shape
@@ -121,13 +142,15 @@ def weighted_meets_gradients(lower, upper, weights, counts, to_faces):  # type: 
     to_weights = np.zeros_like(weights)
     zero, half = np.float32(0.0), np.float32(0.5)
     for b in numba.prange(batch):
+        of_axes = _padded(d)
         for i in range(counts[b]):
             for j in range(i + 1):
-                total = zero
                 for k in range(d):
-                    total += to_faces[0, b, k] * max(lower[b, i, k], lower[b, j, k])
-                    total += to_faces[1, b, k] * min(upper[b, i, k], upper[b, j, k])
-                to_weights[b, i, j] = total
+                    low = max(lower[b, i, k], lower[b, j, k])
+                    high = min(upper[b, i, k], upper[b, j, k])
+                    of_axes[k] = to_faces[0, b, k] * low + to_faces[1, b, k] * high
+                of_axes[d:] = zero
+                to_weights[b, i, j] = _summed(of_axes)
             # Every pair is visited from both of its ends, so that each end writes only its own
             # row and the loops vectorize; a tie is shared half and half.
             for j in range(counts[b]):
