@@ -91,14 +91,14 @@ class Config:
     most_pieces: int = 50_000
     facet_share: float = 0.35
     title_share: float = 0.5
-    word_dropout: float = 0.3
+    word_dropout: float = 0.8
     typo_share: float = 0.3
     facet_typo_share: float = 0.1
     learning_rate: float = 3e-3
     manifold_learning_rate: float = 4e-2
     piece_learning_rate: float = 1e-2
     edge_weight: float = 0.5
-    facet_weight: float = 3.3
+    facet_weight: float = 6.6
     evidence_weight: float = 1.0
     held_out: float = 0.05
     checks: int = 20
