@@ -206,7 +206,7 @@ def margins(disk: Disk) -> None:
 
 def attention() -> None:
     """Draw what a term attends to in a product of the bundled catalog, and which words matter."""
-    explanation = demo_engine().explain("toddler shoes", "P0924")
+    explanation = demo_engine().explain("lego", "P1150")
     save(attention_figure(explanation.terms[0]), "attention")
 
 

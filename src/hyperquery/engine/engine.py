@@ -253,7 +253,7 @@ class Engine:
         Examples:
             >>> from hyperquery.demo import demo_engine
             >>> demo_engine().facets("tablet AND brand:Amazon", "category", n=2)
-            {'Electronics': 18, 'Electronics > Tablets': 15}
+            {'Electronics': 16, 'Electronics > Tablets': 16}
         """
         collection = self._collection
         collection.schema.check(field)

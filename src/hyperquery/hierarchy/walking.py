@@ -54,7 +54,7 @@ def generalize(hierarchy: LearnedHierarchy, query: Query) -> tuple[Step, ...]:
         >>> found = learn(demo_engine())
         >>> for step in generalize(found, parse("fire tv stick AND price<40")):
         ...     print(step)
-             6  fire tv stick AND price<40
+            10  fire tv stick AND price<40
             18  Streaming Media Players AND price<40
             72  Electronics AND price<40
            531  price<40
