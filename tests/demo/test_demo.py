@@ -30,10 +30,11 @@ def test_fire_or_kindle_finds_both():
 
 
 def test_tablets_of_fire_or_kindle():
-    found = titles("(Fire OR Kindle) AND tablet", k=10)
-    assert len(found) == 10
-    assert all("Fire" in title or "Kindle" in title for title in found)
-    assert all("tablet" in title.lower() for title in found)
+    found = hyperquery.search("(Fire OR Kindle) AND tablet", k=10)
+    assert all(hit.matches for hit in found)
+    assert all("Fire" in hit.title or "Kindle" in hit.title for hit in found)
+    assert all("Tablets" in hit["category"] for hit in found)
+    assert not all("tablet" in hit.title.lower() for hit in found)  # one only says what it is
 
 
 def test_fire_but_not_tablets():

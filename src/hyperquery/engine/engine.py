@@ -22,6 +22,7 @@ from hyperquery.anthem.progress import note
 from hyperquery.anthem.training import TrainingReport, train
 from hyperquery.engine.catalog import Catalog
 from hyperquery.engine.collection import Collection
+from hyperquery.engine.distinct import Mask
 from hyperquery.engine.explanation import Explanation
 from hyperquery.engine.facets import Counts, facet_counts
 from hyperquery.engine.judgments import read_judgments
@@ -221,15 +222,30 @@ class Engine:
         """
         return self._searcher.more_like(self._collection, product_id, k, where)
 
+    def inside(self, query: str | Query) -> Mask:
+        """Return which products are inside the query's region, (products,), in catalog order.
+
+        It can be the ``where`` of a search.
+
+        Examples:
+            >>> from hyperquery.demo import demo_engine
+            >>> int(demo_engine().inside("tablet").sum())
+            47
+        """
+        return self._inside(self._collection, query)
+
     def matches(self, query: str | Query) -> list[str]:
         """Return the ids of the products inside the query's region, in catalog order."""
         collection = self._collection
-        inside = self._searcher.inside(collection, self._searcher.parsed(query, collection))
+        masks = collection.masks(self._inside(collection, query))
         return [
             id_
-            for segment, mask in zip(collection.segments, collection.masks(inside), strict=True)
+            for segment, mask in zip(collection.segments, masks, strict=True)
             for id_ in segment.catalog.ids_of(np.flatnonzero(mask))
         ]
+
+    def _inside(self, collection: Collection, query: str | Query) -> Mask:
+        return self._searcher.inside(collection, self._searcher.parsed(query, collection))
 
     def facets(
         self, query: str | Query, field: str, n: int = 10, where: Where | None = None
@@ -257,7 +273,7 @@ class Engine:
         """
         collection = self._collection
         collection.schema.check(field)
-        matching = self._searcher.inside(collection, self._searcher.parsed(query, collection))
+        matching = self._inside(collection, query)
         if where is not None:
             matching = matching & self._searcher.taking_part(collection, where)
         return facet_counts(collection.catalog.column(field), matching, n)

@@ -70,8 +70,7 @@ class ByProducts:
 
     def of(self, text: str) -> Mask:
         """Return which products are inside a text's region, (products,)."""
-        code = self._engine.model.encode_term(text)
-        return self._engine.collection.inside(lambda segment: segment.term(text, code))
+        return self._engine.inside(Term(text))
 
     @cached_property
     def sizes(self) -> Floats:
