@@ -84,6 +84,13 @@ def test_what_may_be_meant_is_read_as_it_is(typed):
     assert WORDING.read(typed) == typed
 
 
+@pytest.mark.parametrize(("holding", "read"), [(9, "minis"), (10, "mini")])
+def test_a_word_that_far_more_products_hold_than_a_facet_is_no_form_of_it(holding, read):
+    wording = Wording({("minis",), ("big", "minis")}, {"mini": holding, "minis": 3, "big": 1})
+    assert wording.read("mini") == read
+    assert wording.read("big mini") == "big minis"
+
+
 def test_what_ends_like_a_plural_of_a_short_word_is_none():
     wording = Wording({("ty",), ("pies",)}, {})
     assert (wording.read("tie"), wording.read("pie"), wording.read("py")) == ("tie", "pies", "py")

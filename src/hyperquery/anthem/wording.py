@@ -1,8 +1,8 @@
 """How a term is read: as a facet in another form, and without slips of spelling.
 
 Nothing is learned here. "tablet" is read as the category "Tablets", "led striplight" as "LED Strip
-Lights", "kindel" as "kindle". A text that is a facet is always read as it is, and a word that
-some product holds is never mended.
+Lights", "kindel" as "kindle". A text that is a facet is always read as it is, a word that far more
+products hold than a facet is no form of it, and a word that some product holds is never mended.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _SHORTEST_TO_MEND = 4  # letters; a shorter word has too many neighbours
 _LONGEST_TO_MEND = 40  # letters; longer ones are no words, and the time grows with their square
 _SHORTEST_TO_CHANGE = 6  # letters of a word in which one may be another: "boat" is no "boot"
 _FEWEST_TEXTS = 3  # that hold the word a slip is mended to; rarer ones may be slips themselves
+_MOST_SAYING = 3  # products that hold a word as it was typed, for each that holds its facet's
 _MOST_LETTERS = 100  # that are tried in the place of another, the most frequent ones
 
 # Little more than the S stemmer (Harman, How effective is suffixing?, JASIS 1991).
@@ -63,8 +64,16 @@ class Wording:
             return text or None
         for key in _keys(text):
             if key in self._forms:
-                return self._forms[key]
+                facet = self._forms[key]
+                return None if self._means_itself(text, facet) else facet
         return None
+
+    def _means_itself(self, text: Words, facet: Words) -> bool:
+        """Return whether far more products hold a single word than the facet it is a form of."""
+        if len(text) > 1:
+            return False  # how many hold words in a row is not counted
+        holding = min(self._counts.get(word, 0) for word in facet)
+        return self._counts.get(text[0], 0) > _MOST_SAYING * holding
 
     def _mended(self, word: str, known: Collection[str]) -> str:
         """Return the frequent word that an unknown word is one slip away from, or the word."""
