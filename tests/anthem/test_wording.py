@@ -21,7 +21,7 @@ FACETS = {
 COUNTS = {
     "kindle": 40, "kindly": 2, "case": 9, "chase": 5, "lamp": 9, "lights": 8, "stick": 12,
     "paperwhite": 5, "boot": 30, "strip": 6, "tablets": 3, "cable": 6, "caple": 1, "größe": 5,
-    "watches": 4,
+    "watches": 4, "caps": 3, "cap": 9, "for": 90,
 }  # fmt: skip
 WORDING = Wording(frozenset(FACETS), COUNTS)
 
@@ -55,6 +55,7 @@ def test_a_form_of_a_facet_is_read_as_the_facet(typed, read):
         ("grösse größr", "grösse größr"),  # five letters: a wrong one could be another word
         ("tabletts", "tablets"),
         ("led strip lihgts", "led strip lights"),
+        ("capss", "caps"),
     ],
 )
 def test_a_slip_is_mended(typed, read):
@@ -73,12 +74,48 @@ def test_a_slip_is_mended(typed, read):
         "k1ndle",  # numbers of models are no slips
         "kimble",  # two slips
         "caplex",  # near a rare word only, which may be a slip itself
+        "fork",  # a word of three letters is near too many, unless it is the singular
+        "kindle" + "e" * 40,  # no word
         "?!",
         "",
     ],
 )
 def test_what_may_be_meant_is_read_as_it_is(typed):
     assert WORDING.read(typed) == typed
+
+
+@pytest.mark.parametrize(("holding", "read"), [(9, "minis"), (10, "mini")])
+def test_a_word_that_far_more_products_hold_than_a_facet_is_no_form_of_it(holding, read):
+    wording = Wording({("minis",), ("big", "minis")}, {"mini": holding, "minis": 3, "big": 1})
+    assert wording.read("mini") == read
+    assert wording.read("big mini") == "big minis"
+
+
+def test_what_ends_like_a_plural_of_a_short_word_is_none():
+    wording = Wording({("ty",), ("pies",)}, {})
+    assert (wording.read("tie"), wording.read("pie"), wording.read("py")) == ("tie", "pies", "py")
+
+
+def test_words_are_joined_but_for_digits():
+    wording = Wording({("25", "pounds"), ("4", "k", "tvs")}, {})
+    assert [wording.read(text) for text in ("25pounds", "4K TVs")] == ["25 pounds", "4 k tvs"]
+    assert wording.read("2.5 pounds") == "2.5 pounds"
+
+
+def test_an_unknown_plural_of_a_short_word_is_its_singular():
+    assert Wording(frozenset(), {"cap": 9}).read("caps") == "cap"
+
+
+def test_a_word_without_end_is_not_looked_for():
+    asked = []
+
+    class Counts(dict[str, int]):
+        def get(self, word, default=None):
+            asked.append(word)
+            return super().get(word, default)
+
+    Wording(frozenset(), Counts(COUNTS)).read("k" * 5000)
+    assert not asked
 
 
 def test_a_word_that_new_products_hold_is_known():

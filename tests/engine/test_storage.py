@@ -31,7 +31,7 @@ CONFIG, VOCABULARY, WEIGHTS = (
     "model/weights.safetensors",
 )
 INDEX, PRODUCTS = "segment-1/index.safetensors", "segment-1/products.parquet"
-LIVE = "segment-1/live.safetensors"
+LIVE, WORDS = "segment-1/live.safetensors", "segment-1/words.json"
 FILES = [CONFIG, VOCABULARY, WEIGHTS, INDEX, PRODUCTS]
 
 
@@ -294,6 +294,8 @@ MISFITS = [
     (LIVE, save_arrays({"live": np.ones(47, np.bool_)})),
     (LIVE, save_arrays({"live": np.ones(48, np.uint8)})),
     (LIVE, save_arrays({"live": np.full(48, 3, np.uint8).view(np.bool_)})),
+    (WORDS, b'{"kettle": 1}'),
+    (WORDS, b'["kettle", 1]'),
 ]
 
 
@@ -303,6 +305,27 @@ def test_files_that_do_not_fit_together_are_explained(saved, name, data):
     place = "model" if name.startswith("model/") else name
     with pytest.raises(ModelFileError, match=rf"do not fit together \({place}: .*save it again"):
         hyperquery.load(saved)
+
+
+def test_words_have_to_be_counted(saved):
+    vocabulary = store_at(saved).snapshot().json(VOCABULARY)
+    put(saved, VOCABULARY, json.dumps({**vocabulary, "words": {"kettle": "9"}}).encode())
+    with pytest.raises(ModelFileError, match="the vocabulary has impossible frequencies"):
+        hyperquery.load(saved)
+
+
+def test_new_words_are_of_the_segment_that_holds_them(saved):
+    writer = hyperquery.load(saved, writable=True)
+    other = hyperquery.load(saved)
+    writer.add([{"id": "new", "title": "Zzyzx kettle"}])
+    assert not other.collection.new_words
+    assert other.refresh()
+    writer.remove(writer.catalog.ids[0])
+    for engine in (writer, other, hyperquery.load(saved)):
+        assert engine.collection.new_words == {"zzyzx"}
+    writer.update([{"id": "new", "title": "kettle"}])
+    assert not hyperquery.load(saved).collection.new_words
+    assert "words.json" not in (saved / "manifest.json").read_text()
 
 
 @pytest.mark.parametrize("name", FILES)

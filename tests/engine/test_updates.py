@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 
 import numpy as np
 import pytest
@@ -270,6 +272,16 @@ def test_a_search_that_was_answered_is_answered_anew_after_a_change(engine):
         change()
         again = Engine(engine.catalog, engine.model, engine.points)
         assert seen(engine, "kettle") == seen(again, "kettle") != before
+
+
+def test_the_words_of_products_from_before_a_change_are_let_go(engine):
+    engine.add([{"id": "gadget", "title": "zzyzx gadget"}])
+    engine.search("kettel")
+    before = weakref.ref(engine.collection.new_words)
+    assert "zzyzx" in before()
+    engine.remove("gadget")
+    gc.collect()
+    assert before() is None
 
 
 def test_pages_make_one_long_search(engine):

@@ -6,7 +6,7 @@ import polars
 import pyarrow as pa
 import pytest
 
-from hyperquery import Engine, Field, QueryError, QuerySyntaxError
+from hyperquery import Engine, Field, QueryError, QuerySyntaxError, Term
 from hyperquery.engine.catalog import Catalog
 from tests.products import PRODUCTS
 
@@ -42,6 +42,18 @@ def test_a_mask_counts_only_what_takes_part(small_engine):
     mask = BOLT.copy()
     small_engine.search("kettle", where=mask)
     assert (mask == BOLT).all()
+
+
+def test_what_is_inside_a_query_is_a_mask_in_catalog_order(small_engine):
+    engine = Engine.of(small_engine.collection, small_engine.model)
+    engine.add([{"id": "new", "title": "Acme kettle red"}])
+    engine.remove(small_engine.matches("kettles")[:1])
+    inside = engine.inside("kettles")
+    ids = np.array(engine.catalog.ids)
+    assert (inside.dtype, inside.shape) == (np.bool_, (len(engine),))
+    assert ids[inside].tolist() == engine.matches("kettles") == engine.matches(Term("kettles"))
+    found = engine.search("acme", where=inside)
+    assert found.ids == engine.search("acme", where="kettles").ids
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,30 @@
 """How a term is read: as a facet in another form, and without slips of spelling.
 
-Nothing is learned here. A term that no one wrote in the catalog as it stands is read as what was
-written: "tablet" as the category "Tablets", "led striplight" as "LED Strip Lights", "kindel" as
-"kindle". A text that is a facet, and a word that some product holds, are always read as they are.
+Nothing is learned here. "tablet" is read as the category "Tablets", "led striplight" as "LED Strip
+Lights", "kindel" as "kindle". A text that is a facet is always read as it is, a word that far more
+products hold than a facet is no form of it, and a word that some product holds is never mended.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from hyperquery.anthem.documents import Words
 from hyperquery.anthem.text import words
 
 _SHORTEST_TO_MEND = 4  # letters; a shorter word has too many neighbours
+_LONGEST_TO_MEND = 40  # letters; longer ones are no words, and the time grows with their square
 _SHORTEST_TO_CHANGE = 6  # letters of a word in which one may be another: "boat" is no "boot"
 _FEWEST_TEXTS = 3  # that hold the word a slip is mended to; rarer ones may be slips themselves
+_MOST_SAYING = 3  # products that hold a word as it was typed, for each that holds its facet's
 _MOST_LETTERS = 100  # that are tried in the place of another, the most frequent ones
 
 # Little more than the S stemmer (Harman, How effective is suffixing?, JASIS 1991).
 _PLURAL = re.compile(r"(?<=ss|.x|zz|ch|sh)es$|(?<![us])s$")
-_SINGULAR_OF_IES = re.compile(r"ie$")  # of "batteries" as of "cookies"
+_SINGULAR_OF_IES = re.compile(r"(?<=..)ie$")  # of "batteries" as of "cookies", not of "ties"
+_NOT_BETWEEN_DIGITS = re.compile(r"(?<!\d) | (?!\d)")
 
 
 class Wording:
@@ -61,17 +64,30 @@ class Wording:
             return text or None
         for key in _keys(text):
             if key in self._forms:
-                return self._forms[key]
+                facet = self._forms[key]
+                return None if self._means_itself(text, facet) else facet
         return None
+
+    def _means_itself(self, text: Words, facet: Words) -> bool:
+        """Return whether far more products hold a single word than the facet it is a form of."""
+        if len(text) > 1:
+            return False  # how many hold words in a row is not counted
+        holding = min(self._counts.get(word, 0) for word in facet)
+        return self._counts.get(text[0], 0) > _MOST_SAYING * holding
 
     def _mended(self, word: str, known: Collection[str]) -> str:
         """Return the frequent word that an unknown word is one slip away from, or the word."""
-        if len(word) < _SHORTEST_TO_MEND or not word.isalpha():
+        if not _SHORTEST_TO_MEND <= len(word) <= _LONGEST_TO_MEND or not word.isalpha():
             return word
         if word in self._counts or word in known:
             return word
-        meant = [w for w in self._one_slip_away(word) if self._counts.get(w, 0) >= _FEWEST_TEXTS]
-        return max(sorted(meant), key=self._counts.__getitem__, default=word)
+        meant = [
+            other
+            for other in sorted(self._one_slip_away(word))
+            if self._counts.get(other, 0) >= _FEWEST_TEXTS
+            and (len(other) >= _SHORTEST_TO_MEND or _singular(word) == other)
+        ]
+        return max(meant, key=self._counts.__getitem__, default=word)
 
     def _one_slip_away(self, word: str) -> set[str]:
         """Return what a word would be without one slip, which is rarely in the first letter.
@@ -118,8 +134,18 @@ def _keys(text: Words) -> Iterator[str]:
         (['phonescase', 'phonecase'], ['phonecase'])
     """
     *rest, last = text
-    keys = ("".join((*rest, _singular(last))), "".join(map(_singular, text)))
+    keys = (_joined((*rest, _singular(last))), _joined(map(_singular, text)))
     yield from dict.fromkeys(keys)
+
+
+def _joined(text: Iterable[str]) -> str:
+    """Join words, but for digits: 2.5 lbs are not 25.
+
+    Examples:
+        >>> _joined(("strip", "light")), _joined(("2", "5", "lbs")), _joined(("4", "k"))
+        ('striplight', '2 5lbs', '4k')
+    """
+    return _NOT_BETWEEN_DIGITS.sub("", " ".join(text))
 
 
 def _singular(word: str) -> str:
@@ -128,8 +154,8 @@ def _singular(word: str) -> str:
     Examples:
         >>> [_singular(w) for w in ("tablets", "batteries", "watches", "shoes", "glass", "bus")]
         ['tablet', 'battery', 'watch', 'shoe', 'glass', 'bus']
-        >>> _singular("cookies"), _singular("cookie")
-        ('cooky', 'cooky')
+        >>> _singular("cookies"), _singular("cookie"), _singular("ties"), _singular("ty")
+        ('cooky', 'cooky', 'tie', 'ty')
     """
     without = _PLURAL.sub("", word) if len(word) > 3 else word
     return _SINGULAR_OF_IES.sub("y", without)

@@ -43,8 +43,9 @@ class Searcher:
         self._found = lru_cache(_CACHED_SEARCHES)(self._find)
 
     def forget(self) -> None:
-        """Forget the last searches, which are of products that may be gone."""
+        """Forget the last searches and readings, which are of products that may be gone."""
         self._found.cache_clear()
+        self._read.cache_clear()
 
     def search(
         self,
