@@ -179,9 +179,13 @@ def test_a_term_words_effect_is_the_margin_to_the_term_without_it(small_engine: 
 
 def test_terms_come_once_each_phrases_among_them(small_engine: Engine) -> None:
     explanation = small_engine.explain('tent OR "kettle" OR kettle AND NOT tent', "kettle1")
-    assert [reason.text for reason in explanation.terms] == ["tent", "kettle"]
+    assert [(reason.text, reason.read_as) for reason in explanation.terms] == [
+        ("tent", "tents"),
+        ("kettle", "kettle"),  # the phrase, as it was typed
+        ("kettle", "kettles"),
+    ]
     assert explanation.term("kettle") is explanation.terms[1]
-    with pytest.raises(QueryError, match="no term 'pan', only 'tent', 'kettle'"):
+    with pytest.raises(QueryError, match="no term 'pan', only 'tent', 'kettle', 'kettle'"):
         explanation.term("pan")
 
 

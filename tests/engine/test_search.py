@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 import hyperquery
 from hyperquery import Engine, Field, HyperqueryError, QueryError, QuerySyntaxError, Term, parse
+from hyperquery.anthem.text import words
 from hyperquery.query import And, Not, Or
 from tests.products import PRODUCTS
 
@@ -194,6 +197,27 @@ def test_a_form_of_a_facet_finds_what_the_facet_finds_and_says_so(small_engine):
         == small_engine.region("kettles").margin(small_engine.points)
     ).all()
     assert small_engine.hyperboloid("kettle") == small_engine.hyperboloid("kettles")
+
+
+def _verbatim(text, code, segment):
+    return segment.term(text, code)
+
+
+def test_a_phrase_is_meant_as_it_was_typed(small_engine):
+    assert small_engine.search('"kettle"').readings == {}
+    title = small_engine.search("kettle", k=1)[0].title
+    word = title.split()[0]
+    for text in ("kettle", word):
+        holds = np.array([text.lower() in words(t) for t in small_engine.catalog.titles])
+        verbatim = partial(_verbatim, text, small_engine.model.encode_term(text))
+        margins = small_engine.collection.margins(verbatim)
+        found = small_engine.region(f'"{text}"').margin(small_engine.points)
+        assert holds.any()
+        assert np.array_equal(found[holds], margins[holds])
+    both = small_engine.explain('kettle OR "kettle"', small_engine.catalog.ids[0])
+    assert [(reason.text, reason.read_as) for reason in both.terms] == [
+        ("kettle", "kettles"), ("kettle", "kettle"),
+    ]  # fmt: skip
 
 
 def test_a_word_of_a_product_that_was_added_is_no_slip(small_engine, tmp_path):

@@ -26,7 +26,7 @@ def _padded(d):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, error_model="numpy")
 def _summed(numbers):  # type: ignore[no-untyped-def]
-    """Return the sum of a power of two of numbers, which are overwritten: half onto half."""
+    """Return the sum of a power of two of numbers; the first half of them is overwritten."""
     width = numbers.shape[0]
     while width > 1:
         width //= 2
@@ -54,7 +54,6 @@ def energies(points, times, upper_x, upper_t, lower_x, lower_t, softness):  # ty
                 rise = above + np.sqrt(above * above + squared)
                 fall = below + np.sqrt(below * below + squared)
                 of_faces[i] = rise * rise + fall * fall
-            of_faces[d:] = np.float32(0.0)
             energies[q, p] = _summed(of_faces) * np.float32(0.25)
     return energies
 
@@ -149,7 +148,6 @@ def weighted_meets_gradients(lower, upper, weights, counts, to_faces):  # type: 
                     low = max(lower[b, i, k], lower[b, j, k])
                     high = min(upper[b, i, k], upper[b, j, k])
                     of_axes[k] = to_faces[0, b, k] * low + to_faces[1, b, k] * high
-                of_axes[d:] = zero
                 to_weights[b, i, j] = _summed(of_axes)
             # Every pair is visited from both of its ends, so that each end writes only its own
             # row and the loops vectorize; a tie is shared half and half.

@@ -16,10 +16,9 @@ from hyperquery.anthem.text import words
 
 _SHORTEST_TO_MEND = 4  # letters; a shorter word has too many neighbours
 _LONGEST_TO_MEND = 40  # letters; longer ones are no words, and the time grows with their square
-_SHORTEST_TO_CHANGE = 6  # letters of a word in which one may be another: "boat" is no "boot"
 _FEWEST_TEXTS = 3  # that hold the word a slip is mended to; rarer ones may be slips themselves
 _MOST_SAYING = 3  # products that hold a word as it was typed, for each that holds its facet's
-_MOST_LETTERS = 100  # that are tried in the place of another, the most frequent ones
+_MOST_LETTERS = 100  # that are tried as missing, the most frequent ones
 
 # Little more than the S stemmer (Harman, How effective is suffixing?, JASIS 1991).
 _PLURAL = re.compile(r"(?<=ss|.x|zz|ch|sh)es$|(?<![us])s$")
@@ -92,19 +91,19 @@ class Wording:
     def _one_slip_away(self, word: str) -> set[str]:
         """Return what a word would be without one slip, which is rarely in the first letter.
 
-        A slip is a letter too many, one missing, two swapped, or in a long word a wrong one
-        (Damerau, A technique for computer detection and correction of spelling errors, 1964).
+        A slip is a letter missing, one doubled, or two swapped: three of the four that Damerau saw
+        (A technique for computer detection and correction of spelling errors, 1964). Words that
+        differ in a letter, such as "sneaker" and "speaker", are more often two words. A plural
+        counts as a slip as well.
         """
-        found = set()
+        found = {_singular(word)}
         for place in range(1, len(word) + 1):
             before, after = word[:place], word[place:]
             found |= {before + letter + after for letter in self._letters}
-            if after:
+            if after[:1] == before[-1:]:
                 found.add(before + after[1:])
             if after[1:]:
                 found.add(before + after[1] + after[0] + after[2:])
-            if after and len(word) >= _SHORTEST_TO_CHANGE:
-                found |= {before + letter + after[1:] for letter in self._letters}
         return found
 
     @cached_property

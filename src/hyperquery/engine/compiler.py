@@ -22,18 +22,18 @@ from hyperquery.query.schema import Schema
 def compile_query(
     query: q.Query,
     schema: Schema,
-    term: Callable[[str], Region],
+    term: Callable[[q.Term | q.Phrase], Region],
     condition: Callable[[q.Query], Condition],
 ) -> Region:
     """Compile an expression into a region of the same shape.
 
-    A term is its region; a quoted phrase is its term's region where the product holds the exact
-    words, and nothing elsewhere; field conditions hold or not.
+    A term is its region; a quoted phrase is the region of its text where the product holds the
+    exact words, and nothing elsewhere; field conditions hold or not.
 
     Args:
         query: the expression.
         schema: the fields that conditions may use.
-        term: encodes a term.
+        term: encodes a term, or the text of a phrase.
         condition: the products for which a phrase or a field condition holds.
 
     Raises:
@@ -43,9 +43,9 @@ def compile_query(
     def combine(node: q.Query, operands: list[Region]) -> Region:
         match node:
             case q.Term():
-                return term(node.text)
+                return term(node)
             case q.Phrase():
-                return Intersection((term(node.text), condition(node)))
+                return Intersection((term(node), condition(node)))
             case q.FieldEquals():
                 schema.check(node.field)
                 return condition(node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
 
@@ -104,14 +104,17 @@ class Searcher:
         expression = self.parsed(query, collection)
         place = collection.find(product_id)
         segment, rows = collection.segments[place.segment], np.array([place.row])
+
+        def margin(region: Region) -> float:
+            return float(segment.index.margins(region, rows)[0])
+
         distinct = dict.fromkeys(leaves(expression))
-        texts = dict.fromkeys(leaf.text for leaf in distinct if isinstance(leaf, Term | Phrase))
-        distinct |= dict.fromkeys(map(Term, texts))
-        region_of = partial(self._region_of, collection)
-        margins = {
-            leaf: float(segment.index.margins(region_of(leaf)(segment), rows)[0])
+        margins = {leaf: margin(self._region_of(collection, leaf)(segment)) for leaf in distinct}
+        terms = dict.fromkeys(
+            (leaf.text, self._text(leaf, collection))
             for leaf in distinct
-        }
+            if isinstance(leaf, Term | Phrase)
+        )
         reader = TermReader(
             self._model,
             segment.catalog.parts(place.row),
@@ -125,8 +128,8 @@ class Searcher:
             fields=collection.products([place])[0],
             clauses=clauses_of(expression, margins.__getitem__),
             terms=tuple(
-                reader.reason(text, self._read(text, collection.new_words), margins[Term(text)])
-                for text in texts
+                reader.reason(text, read, margin(segment.term(read, self._encoded(read))))
+                for text, read in terms
             ),
         )
 
@@ -136,8 +139,8 @@ class Searcher:
         if len(collection.segments) == 1 and collection.segments[0].live is None:
             return self._region_of(collection, expression)(collection.segments[0])
 
-        def term(text: str) -> Region:
-            read = self._read(text, collection.new_words)
+        def term(node: Term | Phrase) -> Region:
+            read = self._text(node, collection)
             code = self._encoded(read)
             parts = [
                 segment.term(read, code).source.energies(segment.rows)
@@ -157,9 +160,7 @@ class Searcher:
 
     def _readings(self, collection: Collection, query: Query) -> dict[str, str]:
         """Return what the terms of a query are read as, of those that are not read as typed."""
-        read = {
-            text: self._read(text, collection.new_words) for text in (*query.terms, *query.phrases)
-        }
+        read = {text: self._read(text, collection.new_words) for text in query.terms}
         return {text: meant for text, meant in read.items() if meant != text}
 
     def _chosen(self, collection: Collection, where: Where | None) -> Query | Mask | None:
@@ -182,12 +183,18 @@ class Searcher:
         region_of = self._region_of(collection, query)
         return tuple(collection.nearest(region_of, k, self._masks(collection, where), threads))
 
+    def _text(self, node: Term | Phrase, collection: Collection) -> str:
+        """Return the text that a term is read as; a phrase is meant as it was typed."""
+        if isinstance(node, Phrase):
+            return node.text
+        return self._read(node.text, collection.new_words)
+
     def _region_of(self, collection: Collection, query: Query) -> Callable[[Segment], Region]:
         """Return what gives a query's region over the rows of a segment."""
 
         def region(segment: Segment) -> Region:
-            def term(text: str) -> Region:
-                read = self._read(text, collection.new_words)
+            def term(node: Term | Phrase) -> Region:
+                read = self._text(node, collection)
                 return segment.term(read, self._encoded(read))
 
             return compile_query(query, collection.schema, term, segment.condition)

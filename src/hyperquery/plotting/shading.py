@@ -24,7 +24,7 @@ from hyperquery.geometry import Condition, Region
 from hyperquery.plotting.disk import Floats, disk_distance
 from hyperquery.plotting.frames import Frame
 from hyperquery.plotting.projection import PlaneProjection
-from hyperquery.query import Query, parse
+from hyperquery.query import Phrase, Query, Term, parse
 
 PIXELS = 141
 """Points along a side of the grid."""
@@ -93,7 +93,11 @@ def section_margins(
 
     schema = engine.collection.schema
     expression = query if isinstance(query, Query) else parse(query, fields=schema)
-    region: Region = compile_query(expression, schema, engine.hyperboloid, condition)
+
+    def term(node: Term | Phrase) -> Region:
+        return engine.hyperboloid(node.text)  # a phrase is a condition as well, and refused
+
+    region: Region = compile_query(expression, schema, term, condition)
     return np.asarray(region.margin(projection.lift(places)), np.float64)
 
 
