@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 from hyperquery.query.schema import Schema
@@ -25,6 +26,10 @@ UNREADABLE = ""
 _INSIDE_CONDITIONS = frozenset(
     ("COLON", "EQUALS", "NOT_EQUALS", "LIMIT", "WORD", "NUMBER", "OPEN", "CLOSE", "TO", "STAR")
 )
+
+# Lark evaluates literals with `ast`, which in Python 3.11 must not be called from several threads
+# at once: "AST constructor recursion depth mismatch".
+_BUILDING = Lock()
 
 Match = Callable[[str, int], "re.Match[str] | None"]
 Action = Callable[[list[Any]], Any]
@@ -109,14 +114,20 @@ def grammar_text() -> str:
     return checkout.read_text(encoding="utf-8")
 
 
-@cache
 def tables(*, single_words: bool = False) -> Tables:
-    """Build the tables, once a process for each way of reading adjacent words.
+    """Return the tables, built once a process for each way of reading adjacent words.
 
     Args:
         single_words: Read every word as a term of its own, rather than words side by side as
             one term.
     """
+    with _BUILDING:
+        return built(single_words)
+
+
+@cache
+def built(single_words: bool) -> Tables:
+    """Build the tables, in one thread at a time."""
     from lark import Lark
     from lark.grammar import Rule
 
