@@ -24,7 +24,7 @@ from functools import cache
 from pathlib import Path
 
 from hyperquery import Config, Engine
-from hyperquery.evaluation.boolean import BooleanBenchmark, Part, make_benchmark
+from hyperquery.evaluation.boolean import BooleanBenchmark, Part, make_benchmark, terms_of
 from hyperquery.evaluation.boolean_figures import BooleanSystem, figures
 from hyperquery.evaluation.boolean_systems import EngineSystem, FusedScorer, TantivySystem, fused
 from hyperquery.evaluation.judged import data_folder, read_esci
@@ -35,6 +35,7 @@ from hyperquery.evaluation.peers.bm25 import BM25
 from hyperquery.evaluation.peers.fusion import Fusion
 from hyperquery.evaluation.peers.minilm import MiniLM
 from hyperquery.evaluation.peers.query2box_training import train_query2box
+from hyperquery.evaluation.peers.ridge import TermRegressions
 from hyperquery.evaluation.peers.vectors import VECTOR_MODELS, VectorModel, vector_system
 from hyperquery.evaluation.provenance import provenance
 from hyperquery.evaluation.scorer import Scorer
@@ -79,6 +80,13 @@ def scorer_of_terms(scorer: Callable[[Part], Scorer]) -> Maker:
 
 def fusions_of(system: FusedScorer) -> str:
     return f"{system.ranking.name}; sets: {system.matching.name}"
+
+
+def yardstick(benchmark: BooleanBenchmark, seed: int) -> tuple[BooleanSystem, str]:
+    train = benchmark.train
+    model = TermRegressions(train.titles, [terms_of(train, row) for row in range(len(train))])
+    found = fused(benchmark, lambda part: model.over(part.catalog.titles))
+    return found, fusions_of(found)
 
 
 def keyword_engine(benchmark: BooleanBenchmark, seed: int) -> tuple[BooleanSystem, str]:
@@ -130,6 +138,7 @@ def systems(benchmark: BooleanBenchmark, config: Config) -> dict[str, System]:
     return {
         "bm25": system("BM25, fused", scorer_of_terms(bm25)),
         "tantivy": system("tantivy, boolean", keyword_engine),
+        "ridge": system("a regression for each term", yardstick),
         "minilm": system("all-MiniLM-L6-v2, fused", scorer_of_terms(minilm)),
         "fusion": system("RRF (BM25, MiniLM), fused", scorer_of_terms(rank_fusion)),
         **{

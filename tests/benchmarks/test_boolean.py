@@ -26,6 +26,12 @@ def test_a_trained_system_answers_better_than_chance(small_benchmark, name):
     assert fmean(figures["AP"]) > 1.3 * chance
 
 
+def test_the_yardstick_answers_better_than_keywords(small_benchmark):
+    systems = boolean.systems(small_benchmark, Config())
+    (yardstick, _), (keywords, _) = (systems[name].measure(0) for name in ("ridge", "bm25"))
+    assert fmean(yardstick["AP"]) > fmean(keywords["AP"])
+
+
 def test_an_unknown_system_is_named(slice_folder, small_benchmark, monkeypatch, capsys):
     monkeypatch.setenv("HYPERQUERY_DATA", str(slice_folder))
     monkeypatch.setattr(boolean, "make_benchmark", lambda catalog, **options: small_benchmark)
