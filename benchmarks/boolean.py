@@ -36,7 +36,12 @@ from hyperquery.evaluation.peers.fusion import Fusion
 from hyperquery.evaluation.peers.minilm import MiniLM
 from hyperquery.evaluation.peers.query2box_training import train_query2box
 from hyperquery.evaluation.peers.ridge import TermRegressions
-from hyperquery.evaluation.peers.vectors import VECTOR_MODELS, VectorModel, vector_system
+from hyperquery.evaluation.peers.vectors import (
+    VECTOR_MODELS,
+    WITH_LEANINGS,
+    VectorModel,
+    vector_system,
+)
 from hyperquery.evaluation.provenance import provenance
 from hyperquery.evaluation.scorer import Scorer
 from hyperquery.evaluation.systems import Figures, System, comparisons, record, run, table
@@ -145,6 +150,9 @@ def systems(benchmark: BooleanBenchmark, config: Config) -> dict[str, System]:
             name: system(f"{kind.title}, fused", vectors(kind, config), seeded=True)
             for name, kind in VECTOR_MODELS.items()
         },
+        "dot-leanings": system(
+            f"{WITH_LEANINGS.title}, fused", vectors(WITH_LEANINGS, config), seeded=True
+        ),
         "query2box": system("Query2Box, trained alike", learned_boxes(config), seeded=True),
         **{
             name: system(ablation.title, regions(ablation.config(config)), seeded=True)

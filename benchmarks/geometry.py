@@ -198,7 +198,9 @@ def main(arguments: list[str] | None = None) -> None:
     benchmark = make_benchmark(judged.catalog, per_structure=options.queries)
     tasks = Tasks(judged, benchmark, f"{options.queries} of each structure")
     record = Record(OUT)
-    config = Config(steps=options.steps, evidence_weight=options.evidence)
+    config = Config(
+        steps=options.steps, evidence_weight=options.evidence, leaning_weight=options.evidence
+    )
     if options.tune:
         at = replace(config, dimension=TUNED_AT, seed=options.seeds[0])
         tune(tasks, at, options.radii, record)

@@ -8,10 +8,12 @@ import torch
 
 from hyperquery import CatalogError, Config, ConfigError, Engine
 from hyperquery.anthem import training
+from hyperquery.anthem.batches import Batches
 from hyperquery.anthem.calibration import best_shift
 from hyperquery.anthem.documents import Document, Facets, PseudoQueries, misspelled
 from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.losses import contrastive_loss, membership_loss
+from hyperquery.anthem.model import Model
 from hyperquery.anthem.text import Vocabulary, words
 from tests.products import PRODUCTS, SMALL
 
@@ -181,6 +183,56 @@ def test_a_taught_facet_has_its_own_evidence_and_other_text_that_of_the_config()
     without = replace(SMALL, evidence_weight=0.0)
     model, _ = training.train(DOCUMENTS, config=without, progress=False)
     assert model.encode_term("Kitchen").evidence == model.encode_term("kitchens").evidence == 0
+
+
+def test_a_taught_facet_has_an_axis_and_its_edge_allows_for_the_undecided():
+    model, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
+    assert set(model.leanings.facets) <= model.facets
+    axis, acme = (model.leanings.axis((facet,)) for facet in ("kitchen", "acme"))
+    kitchen, of_acme = (float(model.leanings.undecided[one]) for one in (axis, acme))
+    assert model.encode_term("Kitchen").axes == ((axis, SMALL.leaning_weight, kitchen),)
+    weight = SMALL.leaning_weight * SMALL.naming_share
+    named = ((acme, weight, of_acme), (axis, weight, kitchen))
+    assert model.encode_term("acme folding kitchens").axes == named
+    assert model.encode_term("folding").axes == ()
+    without = Model(model.vocabulary, model.encoder, model.facets)
+    for term, weight in (("Kitchen", SMALL.leaning_weight), ("folding", 0.0)):
+        code, plain = model.encode_term(term), without.encode_term(term)
+        assert code.hyperboloid == plain.hyperboloid
+        assert plain.axes == ()
+        allowed = code.region([0.0]).hyperboloid.edge - code.hyperboloid.edge
+        assert allowed == pytest.approx(weight * (1 - kitchen), rel=1e-5)
+
+
+def test_leanings_change_no_weights():
+    flat = replace(SMALL, leaning_weight=0.0)
+    with_axes, without = (
+        training.train(DOCUMENTS, config=config, progress=False)[0] for config in (SMALL, flat)
+    )
+    assert with_axes.leanings.facets
+    assert without.leanings.facets == ()
+    for name, tensor in without.encoder.state_dict().items():
+        same = torch.equal(tensor, with_axes.encoder.state_dict()[name])
+        assert same or name == "edge_shifts"
+
+
+def test_leanings_know_nothing_of_held_out_products():
+    config = replace(SMALL, held_out=0.2)
+    vocabulary = Vocabulary.from_texts(document.text for document in DOCUMENTS)
+    batches = Batches(DOCUMENTS, (), vocabulary, config, np.random.default_rng(0))
+    everything = batches.leanings(batches.facets.names, held_out=False)
+    held_out = set(batches.held_out)
+    assert 0 < len(held_out) < len(DOCUMENTS)
+    others = [Document("xylophone", ("zither",)) if i in held_out else d
+              for i, d in enumerate(DOCUMENTS)]  # fmt: skip
+    changed = Batches(others, (), vocabulary, config, np.random.default_rng(0))
+    assert changed.held_out == batches.held_out
+    again = changed.leanings(changed.facets.names, held_out=False)
+    assert again.facets == everything.facets
+    for name, array in everything.arrays().items():
+        np.testing.assert_array_equal(array, again.arrays()[name])
+    finished = changed.leanings(changed.facets.names, held_out=True)
+    assert ("zither",) in finished.facets
 
 
 def test_the_contrastive_loss_counts_rows_and_columns():

@@ -165,7 +165,8 @@ def test_where_no_terminal_reads_along_plain_lines_say_how_far_it_is(run, catalo
     *lines, last = run(*arguments).stderr.splitlines()
     assert lines == [
         "reading the catalog", "counting words: 48 products", "making queries",
-        "training: 2 steps", "encoding: 48 products", "laying out the products for search",
+        "training: 2 steps", "learning what titles say of facets", "encoding: 48 products",
+        "laying out the products for search",
     ]  # fmt: skip
     assert last.startswith("saved")
     assert len(run(*arguments, "--no-progress").stderr.splitlines()) == 1

@@ -141,12 +141,40 @@ def test_evidence_lists_what_the_product_lacks(small_engine: Engine) -> None:
     evidence = small_engine.explain("kettle bolt", "kettle1").terms[0].evidence
     assert {trigram.word for trigram in evidence.lacked} == {"bolt"}
     assert [trigram.trigram for trigram in evidence.lacked] == ["#bo", "bol", "olt", "lt#"]
-    assert sum(t.added for t in evidence.lacked) == pytest.approx(evidence.energy, rel=1e-5)
+    of_facets = sum(leaning.added for leaning in evidence.leanings)
+    lacked = sum(trigram.added for trigram in evidence.lacked)
+    assert lacked + of_facets == pytest.approx(evidence.energy, rel=1e-5)
     everything = sum(t.energy for t in evidence.trigrams)
     assert everything == pytest.approx(small_engine.model.config.evidence_weight, rel=1e-5)
     held = small_engine.explain("kettle kettle", "kettle1").terms[0].evidence
     assert held.lacked == ()
-    assert held.energy == pytest.approx(0, abs=1e-6)
+    of_facets = sum(leaning.added for leaning in held.leanings)
+    assert held.energy == pytest.approx(of_facets, abs=1e-6)
+
+
+def test_leanings_are_part_of_the_evidence(small_engine: Engine) -> None:
+    config = small_engine.model.config
+    reached = {}
+    for query, facets, weight in (
+        ("kettles", ["kettles"], config.leaning_weight),
+        ("acme kettle folding", ["acme", "kettles"], config.leaning_weight * config.naming_share),
+    ):
+        for product in ("kettle1", "pan1"):
+            (reason,) = small_engine.explain(query, product).terms
+            evidence = reason.evidence
+            assert sorted(leaning.facet for leaning in evidence.leanings) == facets
+            assert {leaning.energy for leaning in evidence.leanings} == {weight}
+            added = sum(part.added for part in (*evidence.lacked, *evidence.leanings))
+            assert added == pytest.approx(evidence.energy, rel=1e-5)
+            found = {leaning.facet: leaning for leaning in evidence.leanings}
+            kettles = reached[product] = found["kettles"].reached
+            text = str(small_engine.explain(query, product))
+            assert f"kettles {found['kettles'].added:.2f} (the title reaches {kettles:.0%})" in text
+            assert len(reason.to_dict()["evidence"]["leanings"]) == len(facets)
+    assert reached["kettle1"] > 0.5 > reached["pan1"]
+    other = small_engine.explain("folding", "kettle1")
+    assert other.terms[0].evidence.leanings == ()
+    assert "leanings" not in str(other)
 
 
 def test_a_words_effect_is_the_margin_of_the_product_without_it(small_engine: Engine) -> None:

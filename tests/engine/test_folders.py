@@ -48,7 +48,7 @@ def test_every_change_is_on_disk_before_it_is_seen(saved):
     names = {name.partition("-")[0] for name in contents(saved)}
     assert not any("live" in name for name in contents(saved))
     assert names == {"README.md", "manifest.json", "writer.lock", "model.config",
-                     "model.vocabulary", "model.weights", "segment"}  # fmt: skip
+                     "model.leanings", "model.vocabulary", "model.weights", "segment"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CHANGES)

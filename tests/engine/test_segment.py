@@ -23,7 +23,7 @@ def test_products_are_read_as_their_whole_text_is(small_engine):
     documents, vocabulary = catalog.documents(), model.vocabulary
     texts = vocabulary.encode([document.text for document in documents])
     titles = vocabulary.encode([document.title for document in documents])
-    held = holdings_of(texts.trigrams, titles.trigrams, vocabulary)
+    held = holdings_of(texts.trigrams, titles, model)
     segment = Segment.build(catalog, model)
     np.testing.assert_array_equal(segment.index.points(), model.points(texts))
     found = segment.index.holdings.chosen(segment.index.stored_at)

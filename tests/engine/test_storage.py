@@ -25,14 +25,15 @@ from hyperquery.engine.storage import FORMAT, FORMAT_VERSION
 from hyperquery.storage import Store, Transaction
 from tests.products import SMALL
 
-CONFIG, VOCABULARY, WEIGHTS = (
+CONFIG, VOCABULARY, WEIGHTS, LEANINGS = (
     "model/config.json",
     "model/vocabulary.json",
     "model/weights.safetensors",
+    "model/leanings.safetensors",
 )
 INDEX, PRODUCTS = "segment-1/index.safetensors", "segment-1/products.parquet"
 LIVE, WORDS = "segment-1/live.safetensors", "segment-1/words.json"
-FILES = [CONFIG, VOCABULARY, WEIGHTS, INDEX, PRODUCTS]
+FILES = [CONFIG, VOCABULARY, WEIGHTS, LEANINGS, INDEX, PRODUCTS]
 
 
 def store_at(saved):
@@ -230,8 +231,8 @@ def damaged(small_engine, tmp_path_factory):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 3}, "format version 3.*use the older hyperquery"),
-        ({"version": 5}, "format version 5.*use a newer hyperquery"),
+        ({"version": 4}, "format version 4.*use the older hyperquery"),
+        ({"version": 6}, "format version 6.*use a newer hyperquery"),
         ({"format": "cake"}, "describes 'cake'"),
         ({"files": {}}, "damaged or was altered"),
         ({"revision": 7}, "damaged or was altered"),

@@ -38,7 +38,7 @@ def test_the_arrays_of_an_index_make_the_same_index(whole):
 NAMES = [
     "order", "points", "curvature", "balls_centres", "balls_times", "balls_radii", "balls_spreads",
     "balls_levels", "codes_pairs", "codes_squares", "codes_scales", "codes_errors", "held",
-    "held_starts", "held_middles", "signatures",
+    "held_starts", "held_middles", "held_trigrams", "signatures", "ceilings",
 ]  # fmt: skip
 
 

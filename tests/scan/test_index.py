@@ -15,10 +15,11 @@ from hyperquery.geometry import (
     Nothing,
     Region,
 )
-from hyperquery.scan import Holdings, Lack, ScanIndex
+from hyperquery.scan import LEVELS, Holdings, Lack, ScanIndex
 from hyperquery.testing.geometry import regions
 
 TRIGRAMS = 30
+FACETS, FACET = 3, 1
 
 
 def cloud(rng: np.random.Generator, rows: int, dimension: int) -> np.ndarray:
@@ -32,14 +33,18 @@ def cloud(rng: np.random.Generator, rows: int, dimension: int) -> np.ndarray:
 
 
 def held_by(rng: np.random.Generator, rows: int) -> Holdings:
-    """Some trigrams for each row, and none at all for a few."""
+    """Some trigrams for each row, and none at all for a few; some of the rest lean to a facet."""
 
     def pairs() -> tuple[np.ndarray, np.ndarray]:
         owners = rng.integers(0, rows, 6 * rows)
         owners = owners[owners % 11 != 0]
         return owners, rng.integers(0, TRIGRAMS, len(owners))
 
-    return Holdings.from_pairs(pairs(), pairs(), rows, TRIGRAMS)
+    owners, held = pairs()
+    leaning = np.unique(owners)[rng.random(len(np.unique(owners))) < 0.3]
+    levels = TRIGRAMS + LEVELS * FACET + rng.integers(0, LEVELS, len(leaning))
+    titles = np.concatenate([owners, leaning]), np.concatenate([held, levels])
+    return Holdings.from_pairs(titles, pairs(), rows, TRIGRAMS, FACETS)
 
 
 class Scene:
@@ -62,10 +67,15 @@ class Scene:
         shares = rng.dirichlet(np.ones(4)).astype(np.float32)
         wanted = rng.choice(TRIGRAMS, 4, replace=False)
         index = self.index
-        lack = Lack(index.holdings, index.stored_at, wanted, shares, float(rng.uniform(0, 2)))
+        of_trigrams = wanted, shares, float(rng.uniform(0, 2))
+        lack = Lack(index.holdings, index.stored_at, *of_trigrams)
+        axes = TRIGRAMS + LEVELS * np.array([FACET, FACET - 1])
+        weights = rng.uniform(0, 2, 2).astype(np.float32)
+        short = Lack(index.holdings, index.stored_at, *of_trigrams, axes, weights)
         self.leaves: list[Region] = [
             *self.boxes,
             Attested(self.boxes[0], lack),
+            Attested(self.boxes[1], short),
             Condition("some", rng.random(rows) < 0.4),
             Condition("few", rng.random(rows) < 0.02),
             Everything(),

@@ -19,6 +19,7 @@ from hyperquery.anthem.documents import (
     Words,
     misspelled,
 )
+from hyperquery.anthem.leanings import MOST_TITLES, Leanings
 from hyperquery.anthem.text import Vocabulary, words
 
 _FEWEST_TO_HOLD_OUT = 40  # with fewer products, all are trained on and checked on
@@ -117,6 +118,26 @@ class Batches:
             queries=[self._typed(query, config.typo_share) for query in batch.queries],
             facets=[self._typed(facet, config.facet_typo_share) for facet in batch.facets],
         )
+
+    def leanings(self, facets: frozenset[Words], *, held_out: bool) -> Leanings:
+        """Return what titles say of some facets.
+
+        Args:
+            facets: to learn of.
+            held_out: whether the held-out products are learned from, too.
+        """
+        known = sorted({*self._train.tolist(), *(self.held_out if held_out else ())})
+        titled = [index for index in known if self.pseudo_queries.is_titled(index)]
+        rng = np.random.default_rng(self._config.seed)
+        drawn = np.sort(rng.permutation(titled)[:MOST_TITLES]).tolist()
+        place = {index: row for row, index in enumerate(drawn)}
+        among = set(drawn)
+        members = {
+            facet: sorted(place[index] for index in self.facets.having(facet, among))
+            for facet in sorted(facets)
+        }
+        titles = [self.pseudo_queries.title(index) for index in drawn]
+        return Leanings.learned(titles, members, self._vocabulary)
 
     def state(self) -> dict[str, Any]:
         """Return what drawing changes, as JSON holds it."""

@@ -13,12 +13,14 @@ from hyperquery.anthem.batches import Batches
 from hyperquery.anthem.documents import LONGEST_QUERY, Words
 from hyperquery.anthem.encoder import Anthem
 from hyperquery.anthem.evidence import lacking
-from hyperquery.anthem.text import Vocabulary
+from hyperquery.anthem.model import Model
+from hyperquery.anthem.text import Encoded
+from hyperquery.scan import LEVELS
 
 _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
 # Of other text, whose members' texts say it all, and of facets, where much is a guess.
-_RECALL_WEIGHTS = (2.0, 1.0)
+_RECALL_WEIGHTS = (2.0, 1.5)
 _BLOCK = 512  # texts encoded at a time
 
 
@@ -52,9 +54,7 @@ def best_shift(
     return float((sorted_margins[last] + after) / 2)
 
 
-def calibrate_edges(
-    encoder: Anthem, vocabulary: Vocabulary, batches: Batches, taught: frozenset[Words]
-) -> None:
+def calibrate_edges(model: Model, batches: Batches) -> None:
     """Set the encoder's two shifts of edges to the best F-measure of what training did not see.
 
     Facets learn their edges from their members, so they are asked for among the held-out products,
@@ -62,13 +62,12 @@ def calibrate_edges(
     in the catalog.
 
     Args:
-        encoder: changed in place.
-        vocabulary: the encoder's trigrams.
+        model: its encoder is changed in place. If no facets were taught, their shift is 0.
         batches: knows the products that training did not see, their queries and the members.
-        taught: the facets whose members training has taught; if there are none, their shift is 0.
     """
-    kinds = [_pseudo_queries(encoder, batches, taught)]
-    if taught:
+    encoder, vocabulary = model.encoder, model.vocabulary
+    kinds = [_pseudo_queries(encoder, batches, model.facets)]
+    if model.facets:
         kinds.append(_facets(encoder, batches))
     for position, questions in enumerate(kinds):
         if not questions.queries or not questions.texts:
@@ -84,8 +83,19 @@ def calibrate_edges(
             weight = terms.evidence[:, None] if position else encoder.config.evidence_weight
             energies = encoder.energies(points, terms) + weight * lack
             margins = (energies - terms.edges[:, None]).numpy()
+        _add_leanings(margins, model, questions.queries, titles)
         shift = best_shift(margins.ravel(), questions.members.ravel(), _RECALL_WEIGHTS[position])
         encoder.edge_shifts[position] = shift
+
+
+def _add_leanings(
+    margins: npt.NDArray[np.float32], model: Model, queries: list[Words], titles: Encoded
+) -> None:
+    """Add to margins, (queries, titles), how far titles are from leaning undecidedly to facets."""
+    reached = model.leanings.levels(titles, model.vocabulary).T / np.float32(LEVELS)
+    for row, query in enumerate(queries):
+        for axis, weight, undecided in model.axes(query):
+            margins[row] += np.float32(weight) * (np.float32(undecided) - reached[axis])
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "edge_weight": (0, 1000),
     "facet_weight": (0, 1000),
     "evidence_weight": (0, 1000),
+    "leaning_weight": (0, 1000),
+    "naming_share": (0, 1),
     "held_out": (0, 0.5),
     "checks": (1, 10**6),
     "patience": (1, 10**6),
@@ -71,6 +73,9 @@ class Config:
             margins of all terms comparable.
         evidence_weight: energy of lacking all of a term's trigrams; facets learn their own. 0 is
             no evidence for either.
+        leaning_weight: energy of a title that does not lean to a facet at all; 0 is no axes for
+            facets.
+        naming_share: share of that energy for each facet that is only named within a longer term.
         held_out: share of the products kept out of training, for early stopping and calibration.
         checks: how often training looks at the held-out products.
         patience: checks without progress after which training stops.
@@ -100,6 +105,8 @@ class Config:
     edge_weight: float = 0.5
     facet_weight: float = 6.6
     evidence_weight: float = 1.0
+    leaning_weight: float = 1.0
+    naming_share: float = 0.2
     held_out: float = 0.05
     checks: int = 20
     patience: int = 6

@@ -87,6 +87,10 @@ class PseudoQueries:
             for word in text:
                 self._holders[word].add(index)
 
+    def is_titled(self, index: int) -> bool:
+        """Return whether a product's title has words."""
+        return bool(self._titles[index])
+
     def title(self, index: int) -> Words:
         """Return the words of a product's title, or all its words if it has none."""
         return self._titles[index] or self.texts[index]

@@ -1,7 +1,8 @@
-"""The compiled loops of training: energies of all pairs, and meets of all pairs of elements.
+"""The compiled loops of the model: energies of all pairs, meets of all pairs, sums of weights.
 
-Each is a plain function of float32 arrays; :mod:`hyperquery.anthem.pairwise` and
-:mod:`hyperquery.anthem.intersection` make them differentiable. Importing this module is what
+Each is a plain function of arrays; :mod:`hyperquery.anthem.pairwise` and
+:mod:`hyperquery.anthem.intersection` make the first ones differentiable, and
+:mod:`hyperquery.anthem.leanings` uses the last ones. Importing this module is what
 loads the compiler, so they import it when they first need it. Every output element is summed by
 one thread in one order, so results do not depend on the number of threads.
 """
@@ -163,3 +164,30 @@ def weighted_meets_gradients(lower, upper, weights, counts, to_faces):  # type: 
                     share = np.float32(1.0) if mine < other else (tie if mine == other else zero)
                     to_upper[b, i, k] += weight * to_faces[1, b, k] * share
     return to_lower, to_upper, to_weights
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def inner_products(ids, values, offsets, rows, row_values, starts, products):  # type: ignore[no-untyped-def]
+    """Write the inner products of all pairs of sparse rows, (n, n).
+
+    The rows are given twice: by row, and by column as ``rows``, ``row_values`` and ``starts``.
+    """
+    for row in range(len(offsets) - 1):
+        for entry in range(offsets[row], offsets[row + 1]):
+            column, value = ids[entry], values[entry]
+            for other in range(starts[column], starts[column + 1]):
+                if rows[other] > row:
+                    break
+                products[row, rows[other]] += value * row_values[other]
+        for other in range(row):
+            products[other, row] = products[row, other]
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def add_up(ids, values, offsets, starts, axes, weights, sums):  # type: ignore[no-untyped-def]
+    """Add to each row's sums what the weights of its columns lead to, (n, axes)."""
+    for row in range(len(offsets) - 1):
+        for entry in range(offsets[row], offsets[row + 1]):
+            column, value = ids[entry], values[entry]
+            for i in range(starts[column], starts[column + 1]):
+                sums[row, axes[i]] += value * weights[i]

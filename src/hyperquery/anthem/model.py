@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +11,28 @@ import torch
 
 from hyperquery.anthem.documents import Words
 from hyperquery.anthem.encoder import Anthem
+from hyperquery.anthem.leanings import Leanings
 from hyperquery.anthem.text import Encoded, Vocabulary, words
 from hyperquery.anthem.wording import Wording
 from hyperquery.errors import QueryError
-from hyperquery.geometry import Hyperboloid
+from hyperquery.geometry import Attested, Hyperboloid, RowEvidence
 
 _BLOCK = 512  # texts encoded at a time
 _LONGEST_TERM = 250  # trigrams, about as many as letters; the work grows with the square
+
+
+class Axis(NamedTuple):
+    """The axis of a facet, as a term asks of it.
+
+    Attributes:
+        axis: its position among the model's leanings.
+        weight: the energy at 0; at 1 there is none.
+        undecided: the coordinate where a product is about as likely a member as not.
+    """
+
+    axis: int
+    weight: float
+    undecided: float
 
 
 @dataclass(frozen=True)
@@ -24,12 +40,32 @@ class TermCode:
     """What the model makes of a term.
 
     Attributes:
-        hyperboloid: the term's box; its edge counts for the sum of both energies.
+        hyperboloid: the term's box; its edge counts for the sum with the evidence of trigrams.
         evidence: the energy of lacking all of the term's trigrams, at least 0.
+        axes: of the facet that the term is, or of those that it names; none for most terms.
     """
 
     hyperboloid: Hyperboloid
     evidence: float
+    axes: tuple[Axis, ...] = ()
+
+    def region(self, evidence: RowEvidence | npt.ArrayLike) -> Attested:
+        """Return the term's region over rows, whose edge allows for titles that are undecided.
+
+        Args:
+            evidence: what the rows lack of the term, on the axes of facets, too.
+        """
+        box = self.hyperboloid
+        allowed = sum(one.weight * (1 - one.undecided) for one in self.axes)
+        raised = Hyperboloid.from_faces(
+            box.lower,
+            box.upper,
+            box.curvature,
+            edge=box.edge + allowed,
+            softness=box.softness,
+            name=box.name,
+        )
+        return Attested(raised, evidence)
 
 
 class Model:
@@ -40,17 +76,27 @@ class Model:
         encoder: the network, in evaluation mode.
         facets: the texts, as words, whose members training has taught; they have learned how much
             evidence counts for them and where they end.
+        leanings: to facets; none if None.
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, encoder: Anthem, facets: frozenset[Words] = frozenset()
+        self,
+        vocabulary: Vocabulary,
+        encoder: Anthem,
+        facets: frozenset[Words] = frozenset(),
+        leanings: Leanings | None = None,
     ) -> None:
         self.vocabulary = vocabulary
         self.facets = facets
+        self.leanings = leanings or Leanings.none(vocabulary)
         self.encoder = encoder
         self.wording = Wording(facets, vocabulary.words)
         self.config = encoder.config
         self.curvature = float(encoder.curvature.detach())
+
+    def leaning(self, leanings: Leanings) -> Model:
+        """Return the same model with other leanings."""
+        return Model(self.vocabulary, self.encoder, self.facets, leanings)
 
     def points(self, texts: Encoded) -> npt.NDArray[np.float32]:
         """Encode product texts.
@@ -83,17 +129,36 @@ class Model:
         """
         with torch.no_grad():
             encoded = self.encoder.hyperboloids(self.read_term(term))
-        taught = tuple(words(term)) in self.facets
+        text = tuple(words(term))
+        taught, axes = text in self.facets, self.axes(text)
+        edge = float(encoded.edges[0] + self.encoder.edge_shifts[int(taught)])
         hyperboloid = Hyperboloid.from_faces(
             encoded.lower[0].numpy(),
             encoded.upper[0].numpy(),
             self.curvature,
-            edge=float(encoded.edges[0] + self.encoder.edge_shifts[int(taught)]),
+            edge=edge,
             softness=self.config.softness,
             name=term,
         )
         evidence = float(encoded.evidence[0]) if taught else self.config.evidence_weight
-        return TermCode(hyperboloid, evidence)
+        return TermCode(hyperboloid, evidence, axes)
+
+    def axes(self, text: Words) -> tuple[Axis, ...]:
+        """Return the axes that a term asks of: of the facet that it is, or of those that it names.
+
+        Args:
+            text: the term, as words.
+        """
+        named, weight = [text], self.config.leaning_weight
+        if text not in self.facets:
+            named, weight = self.wording.named(text), weight * self.config.naming_share
+        undecided = self.leanings.undecided
+        axes = (self.leanings.axis(facet) for facet in named)
+        return tuple(
+            Axis(axis, weight, float(undecided[axis]))
+            for axis in axes
+            if axis is not None and weight
+        )
 
     def read_term(self, term: str) -> Encoded:
         """Return the known pieces of a term.

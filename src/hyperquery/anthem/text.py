@@ -213,6 +213,12 @@ class Vocabulary:
         return _rarity(self.pieces, self.texts)
 
     @cached_property
+    def whole_words(self) -> npt.NDArray[np.bool_]:
+        """(pieces,) whether a longer piece is a word or a pair of words, and no run of letters."""
+        whole = [" " in p or (p.startswith("#") and p.endswith("#")) for p in self.pieces]
+        return np.array(whole, dtype=np.bool_)
+
+    @cached_property
     def trigrams(self) -> tuple[str, ...]:
         """The trigrams by position."""
         return tuple(self.frequencies)

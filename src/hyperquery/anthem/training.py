@@ -296,8 +296,13 @@ def train(
     if any(not torch.isfinite(p).all() for p in training.encoder.learned()):
         raise ConfigError("training diverged: lower the learning rates or weights in the Config")
     taught = batches.facets.names if config.facet_weight and config.facet_queries else frozenset()
-    calibrate_edges(training.encoder, vocabulary, batches, taught)
     model = Model(vocabulary, training.encoder.eval(), taught)
+    if taught and config.leaning_weight:
+        note("learning what titles say of facets", shown=progress)
+        calibrate_edges(model.leaning(batches.leanings(taught, held_out=False)), batches)
+        model = model.leaning(batches.leanings(taught, held_out=True))
+    else:
+        calibrate_edges(model, batches)
     return model, TrainingReport(course.step, course.best_step, course.best_loss, interrupted)
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from hyperquery.anthem.documents import Words
 from hyperquery.anthem.text import words
 
+_LONGEST_NAME = 4  # words of a facet that is named within a longer term
 _SHORTEST_TO_MEND = 4  # letters; a shorter word has too many neighbours
 _LONGEST_TO_MEND = 40  # letters; longer ones are no words, and the time grows with their square
 _FEWEST_TEXTS = 3  # that hold the word a slip is mended to; rarer ones may be slips themselves
@@ -56,6 +57,28 @@ class Wording:
             mended = tuple(self._mended(word, known) for word in typed)
             found = self._as_facet(mended) or mended
         return term if found == typed else " ".join(found)
+
+    def named(self, text: Words) -> list[Words]:
+        """Return the facets that parts of a text are or are forms of, longer parts first.
+
+        Args:
+            text: as words; none of them counts twice.
+
+        Examples:
+            >>> wording = Wording({("shoes",), ("new", "balance")}, {})
+            >>> wording.named(("new", "balance", "running", "shoe"))
+            [('new', 'balance'), ('shoes',)]
+        """
+        found: list[Words] = []
+        free = [True] * len(text)
+        for length in range(min(_LONGEST_NAME, len(text)), 0, -1):
+            for start in range(len(text) - length + 1):
+                part = slice(start, start + length)
+                facet = self._as_facet(text[part]) if all(free[part]) else None
+                if facet is not None:
+                    found.append(facet)
+                    free[part] = [False] * length
+        return list(dict.fromkeys(found))
 
     def _as_facet(self, text: Words) -> Words | None:
         """Return the facet that a text is, or is a form of: singular, plural, joined or parted."""

@@ -297,7 +297,7 @@ class Engine:
         return self._searcher.region(self._collection, query)
 
     def hyperboloid(self, term: str) -> Hyperboloid:
-        """Return the hyperboloid of a single term: its region without the evidence of words.
+        """Return the hyperboloid of a single term: its region without evidence and leanings.
 
         Raises:
             QueryError: If no trigram of the term is known.
@@ -329,7 +329,7 @@ class Engine:
         Examples:
             >>> from hyperquery.demo import demo_engine
             >>> [(str(step.query), step.products) for step in demo_engine().generalize("tablets")]
-            [('tablets', 47), ('Electronics', 326), ('*', 1378)]
+            [('tablets', 47), ('Electronics', 325), ('*', 1378)]
         """
         from hyperquery.hierarchy import generalize
 

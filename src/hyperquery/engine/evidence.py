@@ -1,4 +1,4 @@
-"""Which products hold which trigrams: the catalog's coordinates on the sparse axes."""
+"""Which trigrams products hold, and which facets they lean to: coordinates on the sparse axes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.anthem.evidence import shares
-from hyperquery.anthem.text import Bags, Vocabulary
-from hyperquery.scan import Holdings, Lack
+from hyperquery.anthem.model import Model, TermCode
+from hyperquery.anthem.text import Bags, Encoded, Vocabulary
+from hyperquery.scan import LEVELS, Holdings, Lack
 
 
 class Contribution(NamedTuple):
@@ -30,7 +31,7 @@ class EvidenceIndex:
     """What products hold, and what they lack of terms.
 
     Args:
-        holdings: the trigrams of each product, in stored order.
+        holdings: of each product, in stored order.
         vocabulary: the trigrams' positions and rarity.
         stored_at: (products,) where each product is stored; in their order if None.
     """
@@ -46,20 +47,23 @@ class EvidenceIndex:
         in_order = np.arange(len(holdings), dtype=np.int32)
         self._stored_at = in_order if stored_at is None else stored_at
 
-    def lack(self, term: str, weight: float) -> Lack:
+    def lack(self, term: str, code: TermCode) -> Lack:
         """Return the evidence energy of each product.
 
         Args:
             term: with at least one known trigram.
-            weight: the energy of lacking all of the term's trigrams, at least 0.
+            code: what the model makes of it.
 
         Returns:
-            From 0, all held in the title, to the weight, none held; far more for a product without
-            any trigram. See :func:`hyperquery.anthem.evidence.lacking`.
+            From 0, all held in the title and the end of all axes reached, to the sum of the code's
+            weights; far more for a product without any trigram. See
+            :func:`hyperquery.anthem.evidence.lacking` and :mod:`hyperquery.anthem.leanings`.
         """
         wanted = self._vocabulary.encode([term]).trigrams
-        parts = shares(wanted, self._vocabulary)
-        return Lack(self._holdings, self._stored_at, wanted.ids, parts, weight)
+        parts, axes = shares(wanted, self._vocabulary), self._first_levels(code)
+        weights = [one.weight for one in code.axes]
+        at = self._stored_at
+        return Lack(self._holdings, at, wanted.ids, parts, code.evidence, axes, weights)
 
     def contributions(self, term: str, product: int) -> list[Contribution]:
         """Return what each trigram of a term has to do with what a product lacks of it, in order.
@@ -77,17 +81,35 @@ class EvidenceIndex:
             )
         ]
 
+    def leanings(self, code: TermCode, product: int) -> list[float]:
+        """Return where a product lies on each of a term's axes, from 0 to 1.
 
-def holdings_of(texts: Bags, titles: Bags, vocabulary: Vocabulary) -> Holdings:
-    """Return what products hold.
+        Args:
+            code: of the term.
+            product: its position.
+        """
+        row = int(self._stored_at[product])
+        return [self._holdings.leaning(row, first) for first in self._first_levels(code)]
+
+    def _first_levels(self, code: TermCode) -> list[int]:
+        return [len(self._vocabulary) + one.axis * LEVELS for one in code.axes]
+
+
+def holdings_of(texts: Bags, titles: Encoded, model: Model) -> Holdings:
+    """Return what products hold and which facets they lean to.
 
     Args:
         texts: the trigrams of all that is read of each product.
-        titles: the trigrams of each product's title.
-        vocabulary: that they are of.
+        titles: the pieces of each product's title.
+        model: that read them.
     """
 
     def pairs(bags: Bags) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         return np.repeat(np.arange(len(bags), dtype=np.int64), bags.counts), bags.ids
 
-    return Holdings.from_pairs(pairs(titles), pairs(texts), len(texts), len(vocabulary))
+    trigrams = len(model.vocabulary)
+    leaning, levels = model.leanings.held(titles, model.vocabulary)
+    title, held = pairs(titles.trigrams)
+    in_title = np.concatenate([title, leaning]), np.concatenate([held, trigrams + levels])
+    axes = len(model.leanings.facets)
+    return Holdings.from_pairs(in_title, pairs(texts), len(texts), trigrams, axes)

@@ -12,7 +12,14 @@ from hyperquery.anthem.attention import AttentionGrid, attention_grid
 from hyperquery.anthem.model import Model, TermCode
 from hyperquery.anthem.text import words
 from hyperquery.engine.evidence import EvidenceIndex, holdings_of
-from hyperquery.engine.reasons import Evidence, Faces, TermReason, TrigramEvidence, WordEffect
+from hyperquery.engine.reasons import (
+    Evidence,
+    Faces,
+    Leaning,
+    TermReason,
+    TrigramEvidence,
+    WordEffect,
+)
 from hyperquery.geometry import Attested, face_energies
 from hyperquery.geometry.lorentz import face_distance, scaled_time
 
@@ -60,7 +67,7 @@ class TermReader:
         titles = vocabulary.encode_words(
             [[word for word, field in text if field == "title"] for text in texts]
         )
-        holdings = holdings_of(whole.trigrams, titles.trigrams, vocabulary)
+        holdings = holdings_of(whole.trigrams, titles, self._model)
         return EvidenceIndex(holdings, vocabulary)
 
     def reason(self, text: str, term: str, margin: float) -> TermReason:
@@ -104,14 +111,19 @@ class TermReader:
         )
 
     def _evidence(self, term: str, leaf: Attested, grid: AttentionGrid) -> Evidence:
-        weight = self._encoded(term).evidence
+        code = self._encoded(term)
         owners = [word.text for word in grid.rows for _ in word.trigrams]
         found = self._index.contributions(term, 0)
         trigrams = [
-            TrigramEvidence(trigram, word, float(weight * share), held)
+            TrigramEvidence(trigram, word, float(code.evidence * share), held)
             for word, (trigram, share, held) in zip(owners, found, strict=True)
         ]
-        return Evidence(float(leaf.evidence[0]), tuple(trigrams))
+        facets = self._model.leanings.facets
+        leanings = [
+            Leaning(" ".join(facets[one.axis]), one.weight, reached)
+            for one, reached in zip(code.axes, self._index.leanings(code, 0), strict=True)
+        ]
+        return Evidence(float(leaf.evidence[0]), tuple(trigrams), tuple(leanings))
 
     def _effects_of_words(
         self, term: str, margin: float, grid: AttentionGrid

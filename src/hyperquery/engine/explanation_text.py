@@ -127,6 +127,8 @@ def _term(reason: TermReason) -> Iterator[str]:
     )
     yield f"  faces     {_faces(faces)}"
     yield f"  evidence  {_evidence(evidence)}"
+    if evidence.leanings:
+        yield f"  leanings  {_leanings(evidence)}"
     yield from _words("of the product", reason.words)
     if reason.term_words:
         yield from _words("of the term", reason.term_words)
@@ -166,6 +168,14 @@ def _evidence(evidence: Evidence) -> str:
     parts = [f"lacks {nowhere}"] if nowhere else []
     parts += [f"not in the title {elsewhere}"] if elsewhere else []
     return shortened("; ".join(parts), _LINE - 12)
+
+
+def _leanings(evidence: Evidence) -> str:
+    parts = [
+        f"{cell(leaning.facet)} {leaning.added:.2f} (the title reaches {leaning.reached:.0%})"
+        for leaning in evidence.leanings
+    ]
+    return shortened(", ".join(parts), _LINE - 12)
 
 
 def _by_word(trigrams: Sequence[TrigramEvidence]) -> str:

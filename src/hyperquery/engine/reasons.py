@@ -81,17 +81,42 @@ class TrigramEvidence:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """The energy of lacking a term's trigrams; see :mod:`hyperquery.anthem.evidence`.
+class Leaning:
+    """One facet that a term is or names as evidence.
 
     Attributes:
-        energy: of all trigrams that the product lacks; up to rounding the sum of theirs, each as
-            far as it is not held, and far more for a product of which nothing can be read.
+        facet: the brand, color or category.
+        energy: what a title that does not lean to it at all adds.
+        reached: where the product's title puts it on the facet's axis, from 0 to 1.
+    """
+
+    facet: str
+    energy: float
+    reached: float
+
+    @property
+    def added(self) -> float:
+        """What it adds for this product: the more, the less its title leans to the facet."""
+        return self.energy * (1 - self.reached)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The energy of the faces on flat axes.
+
+    See :mod:`hyperquery.anthem.evidence` and :mod:`hyperquery.anthem.leanings`.
+
+    Attributes:
+        energy: of all trigrams that the product lacks, each as far as it is not held, and of what
+            it is short of on the axes of facets: up to rounding the sum of theirs, and far more for
+            a product of which nothing can be read.
         trigrams: those of the term, in order.
+        leanings: to the facet that the term is, or to those that it names.
     """
 
     energy: float
     trigrams: tuple[TrigramEvidence, ...]
+    leanings: tuple[Leaning, ...]
 
     @property
     def lacked(self) -> tuple[TrigramEvidence, ...]:
@@ -138,7 +163,7 @@ class TermReason:
         margin: the product's, as the search has it.
         edge: the energy at which the term ends.
         faces: what the faces add.
-        evidence: what lacking the term's trigrams adds.
+        evidence: what lacking the term's trigrams and not leaning to it as a facet adds.
         words: the effect of each word that is read of the product, in order.
         term_words: the effect of each word of the term, in order; without a word that is alone.
         attention: of the term's trigrams to the product's.
@@ -180,6 +205,7 @@ class TermReason:
             "evidence": {
                 "energy": self.evidence.energy,
                 "trigrams": [vars(trigram) for trigram in self.evidence.trigrams],
+                "leanings": [vars(leaning) for leaning in self.evidence.leanings],
             },
             "words": [effect.to_dict() for effect in self.words],
             "term_words": [effect.to_dict() for effect in self.term_words],

@@ -146,7 +146,7 @@ class Searcher:
                 segment.term(read, code).source.energies(segment.rows)
                 for segment in collection.segments
             ]
-            return Attested(code.hyperboloid, np.concatenate(parts))
+            return code.region(np.concatenate(parts))
 
         def condition(node: Query) -> Condition:
             parts = (segment.condition(node).holds[segment.rows] for segment in collection.segments)
@@ -230,7 +230,7 @@ class Searcher:
     def _attested(self, text: str, evidence: EvidenceIndex) -> Attested:
         """Return the region over the products of an index of a term as it is read."""
         encoded = self._encoded(text)
-        return Attested(encoded.hyperboloid, evidence.lack(text, encoded.evidence))
+        return encoded.region(evidence.lack(text, encoded))
 
 
 def _hits(collection: Collection, places: Sequence[Place]) -> list[Hit]:

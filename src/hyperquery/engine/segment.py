@@ -139,7 +139,7 @@ class Segment:
         return self._term(text, code)
 
     def _new_term(self, text: str, code: TermCode) -> Attested:
-        return Attested(code.hyperboloid, self.evidence.lack(text, code.evidence))
+        return code.region(self.evidence.lack(text, code))
 
     def condition(self, query: Query) -> Condition:
         """Return the products for which a phrase or a field condition holds."""
@@ -179,11 +179,11 @@ def _encoded(catalog: Catalog, model: Model, *, with_points: bool) -> Iterator[_
             title + [word for facet in document.facets for word in cut(facet)]
             for title, document in zip(titles, batch, strict=True)
         ]
-        held, new_words = vocabulary.known_trigrams(titles), vocabulary.new_words(texts)
+        held, new_words = vocabulary.encode_words(titles), vocabulary.new_words(texts)
         if with_points:
             encoded = vocabulary.encode_words(texts)
-            holdings = holdings_of(encoded.trigrams, held, vocabulary)
+            holdings = holdings_of(encoded.trigrams, held, model)
             yield _Part(model.points(encoded), holdings, new_words)
         else:
-            holdings = holdings_of(vocabulary.known_trigrams(texts), held, vocabulary)
+            holdings = holdings_of(vocabulary.known_trigrams(texts), held, model)
             yield _Part(np.zeros((0, 0), np.float32), holdings, new_words)

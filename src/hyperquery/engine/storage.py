@@ -15,10 +15,12 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from safetensors.numpy import save as save_arrays
 from safetensors.torch import save as save_tensors
 
 from hyperquery.anthem.config import Config
 from hyperquery.anthem.encoder import Anthem
+from hyperquery.anthem.leanings import Leanings
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.text import Vocabulary
 from hyperquery.engine.collection import Collection
@@ -29,10 +31,11 @@ from hyperquery.errors import ModelFileError
 from hyperquery.storage import Snapshot, Store
 
 FORMAT: Final = "hyperquery engine"
-FORMAT_VERSION: Final = 4
+FORMAT_VERSION: Final = 5
 _CONFIG: Final = "model/config.json"
 _VOCABULARY: Final = "model/vocabulary.json"
 _WEIGHTS: Final = "model/weights.safetensors"
+_LEANINGS: Final = "model/leanings.safetensors"
 
 
 def save_engine(engine: Engine, path: str | os.PathLike[str]) -> Folder:
@@ -147,7 +150,10 @@ def _model(snapshot: Snapshot) -> Model:
             raise ValueError(f"the weights {name} are not finite float32 numbers")
     encoder.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()})
     facets = frozenset(tuple(facet.split(" ")) for facet in words["facets"])
-    return Model(vocabulary, encoder.eval(), facets)
+    with_axes = tuple(tuple(facet.split(" ")) for facet in words["leanings"])
+    leanings = Leanings(with_axes, **snapshot.arrays(_LEANINGS))
+    leanings.check(vocabulary)
+    return Model(vocabulary, encoder.eval(), facets, leanings)
 
 
 def _model_files(model: Model) -> dict[str, bytes]:
@@ -158,12 +164,14 @@ def _model_files(model: Model) -> dict[str, bytes]:
         "pieces": known.pieces,
         "words": known.words,
         "facets": sorted(" ".join(facet) for facet in model.facets),
+        "leanings": [" ".join(facet) for facet in model.leanings.facets],
     }
     weights = {name: tensor.contiguous() for name, tensor in model.encoder.state_dict().items()}
     return {
         _CONFIG: _json(model.config.to_dict()),
         _VOCABULARY: _json(words),
         _WEIGHTS: save_tensors(weights),
+        _LEANINGS: save_arrays(model.leanings.arrays()),
     }
 
 

@@ -124,9 +124,9 @@ def disagreements(
         siblings that overlap: 0
         categories inside others: 0
         products that look misplaced: 1
-          P0600  Nathan James Theo 5-shelf ladder bookcase
-              is in      Home > Furniture > Living Room  (margin +1.56)
-              looks like Books > Nonfiction > Business & Self-Help  (margin -0.06)
+          P1375  Fiskars 8-inch original orange-handled scissors
+              is in      Arts & Crafts > Sewing, Yarn & Cutting  (margin +0.79)
+              looks like Garden > Tools > Hand Garden Tools  (margin +0.01)
     """
     tree = from_catalog(engine)
     counts = dict(tree.nodes(data="products"))

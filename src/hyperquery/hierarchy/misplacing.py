@@ -64,9 +64,9 @@ def misplaced(engine: Engine, k: int | None = 100, *, held_out: object = None) -
     Examples:
         >>> from hyperquery.demo import demo_engine
         >>> print(misplaced(demo_engine(), 1)[0])
-        P0600  Nathan James Theo 5-shelf ladder bookcase
-            is in      Home > Furniture > Living Room  (margin +1.56)
-            looks like Books > Nonfiction > Business & Self-Help  (margin -0.06)
+        P1375  Fiskars 8-inch original orange-handled scissors
+            is in      Arts & Crafts > Sewing, Yarn & Cutting  (margin +0.79)
+            looks like Garden > Tools > Hand Garden Tools  (margin +0.01)
     """
     placer = Placer(engine, held_out)
     catalog = engine.catalog

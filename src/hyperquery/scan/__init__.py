@@ -1,7 +1,7 @@
 """Exact search over a segment of products: blocks, bounds, compiled loops."""
 
-from hyperquery.scan.holdings import Holdings
+from hyperquery.scan.holdings import LEVELS, Holdings
 from hyperquery.scan.index import ScanIndex
 from hyperquery.scan.lack import Lack
 
-__all__ = ["Holdings", "Lack", "ScanIndex"]
+__all__ = ["LEVELS", "Holdings", "Lack", "ScanIndex"]

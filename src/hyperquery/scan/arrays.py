@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.scan.blocks import BRANCHES
+from hyperquery.scan.ceilings import SLOTS
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.signatures import WORDS
 
@@ -30,6 +31,7 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     starts = np.concatenate([[0], np.cumsum(counts)])
     balls, blocks = int(starts[-1]), counts[0]
     held = arrays.get("held", np.zeros(0, np.uint16))
+    slots = 1 if arrays.get("ceilings", np.zeros(0)).shape[-1:] == (1,) else SLOTS
     expected = {
         "order": (np.int32, (n,)),
         "points": (np.float32, (n, d)),
@@ -46,7 +48,9 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         "held": (np.uint16 if held.dtype == np.uint16 else np.uint32, (held.size,)),
         "held_starts": (np.int64, (n + 1,)),
         "held_middles": (np.uint16, (n,)),
+        "held_trigrams": (np.int64, (1,)),
         "signatures": (np.uint64, (balls, WORDS)),
+        "ceilings": (np.uint8, (balls, slots)),
     }
     for name, (kind, shape) in expected.items():
         array = arrays.get(name)

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from hyperquery.scan.ceilings import highest_leaning
 from hyperquery.scan.compiled import compiled, reordered
 from hyperquery.scan.program import BOX, CONSTANT, MAXIMUM, MINIMUM, NEGATION
 from hyperquery.scan.signatures import least_lack
@@ -127,7 +128,7 @@ def error_of(energy: Any, slack: Any, leaf: int) -> Any:
 
 
 @compiled
-def bound_leaves(leaves: Any, balls: Any, signatures: Any, ball: int, room: Any) -> None:
+def bound_leaves(leaves: Any, rows: Any, ball: int, room: Any) -> None:
     """Write bounds of the margins of boxes and constants over a ball of points into the room.
 
     Rows are bounded by -inf and inf here. The planes get, for each leaf, the energy at the centre,
@@ -136,6 +137,7 @@ def bound_leaves(leaves: Any, balls: Any, signatures: Any, ball: int, room: Any)
     """
     kinds, constants, edges, slack = leaves.kinds, leaves.constants, leaves.edges, leaves.slack
     low, high, middle, planes = room.low, room.high, room.middle, room.planes
+    balls, signatures = rows.balls, rows.signatures
     time, radius, spread = balls.times[ball], balls.radii[ball], balls.spreads[ball]
     for leaf in range(len(kinds)):
         if kinds[leaf] == CONSTANT:
@@ -156,10 +158,13 @@ def bound_leaves(leaves: Any, balls: Any, signatures: Any, ball: int, room: Any)
             if start < end:
                 lack = least_lack(signatures, ball, leaves.wanted, leaves.shares, start, end)
                 least_evidence = leaves.weights[leaf] * lack
+                for i in range(leaves.axis_starts[leaf], leaves.axis_starts[leaf + 1]):
+                    reached = highest_leaning(rows.ceilings, ball, leaves.axis_slots[i])
+                    least_evidence += leaves.axis_weights[i] * (np.float32(1.0) - reached)
             else:
                 least_evidence = np.float32(0.0)
             more += leaves.most[leaf]
-            error = error_of(top + leaves.weights[leaf], slack, leaf)
+            error = error_of(top + leaves.greatest[leaf], slack, leaf)
             planes[leaf, 0], planes[leaf, 1] = energy, error
             planes[leaf, 2], planes[leaf, 3] = less + least_evidence, more
             planes[leaf, 4] = steepness

@@ -1,4 +1,4 @@
-"""Which trigrams each product holds, as sorted runs of small integers."""
+"""Which trigrams each product holds, and how far it leans to facets, as runs of small integers."""
 
 from __future__ import annotations
 
@@ -14,20 +14,28 @@ from hyperquery.scan.compiled import compiled
 HELD_ELSEWHERE: Final = 0.5
 """How much a trigram counts that only other fields than the title hold; it is 1 in the title."""
 
+LEVELS: Final = 32
+"""Steps from 0 to 1 on the axis of a facet; each has a position of its own among what is held."""
+
 
 @dataclass(frozen=True)
 class Holdings:
     """The trigrams that rows hold: first those of the title, then those of other fields alone.
 
+    With the title's go the levels on the axes of facets. The first level of an axis has a position
+    after all trigrams, a multiple of the levels, and a row holds at most one of an axis's levels.
+
     Attributes:
-        ids: the positions of trigrams in the vocabulary, ascending in each run, uint16 or uint32.
-        starts: (n + 1,) where each row's trigrams start, int64.
+        ids: the positions of trigrams and levels, ascending in each run, uint16 or uint32.
+        starts: (n + 1,) where each row's positions start, int64.
         middles: (n,) where those start that only other fields hold, counted from the row's start.
+        trigrams: how many trigrams there are; levels have the positions from there on.
     """
 
     ids: npt.NDArray[Any]
     starts: npt.NDArray[np.int64]
     middles: npt.NDArray[np.uint16]
+    trigrams: int
 
     @classmethod
     def from_pairs(
@@ -36,28 +44,32 @@ class Holdings:
         texts: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
         rows: int,
         trigrams: int,
+        axes: int = 0,
     ) -> Holdings:
         """Collect the holdings of rows.
 
         Args:
-            titles: of each trigram of each title: the row, the trigram; in any order, repeated.
-            texts: the same for all that is read of the rows, titles or not.
+            titles: of each trigram of each title, and of each level: the row, the position; in any
+                order, repeated.
+            texts: the same for the trigrams of all that is read of the rows, titles or not.
             rows: how many.
             trigrams: how many the vocabulary has.
+            axes: of facets.
         """
-        in_title = _distinct(titles[0] * trigrams + titles[1])
-        anywhere = _distinct(texts[0] * trigrams + texts[1])
+        positions = trigrams + LEVELS * axes
+        in_title = distinct(titles[0] * positions + titles[1])
+        anywhere = distinct(texts[0] * positions + texts[1])
         elsewhere = np.setdiff1d(anywhere, in_title, assume_unique=True)
-        row_of_title, title_ids = np.divmod(in_title, max(1, trigrams))
-        row_elsewhere, other_ids = np.divmod(elsewhere, max(1, trigrams))
+        row_of_title, title_ids = np.divmod(in_title, max(1, positions))
+        row_elsewhere, other_ids = np.divmod(elsewhere, max(1, positions))
         owners = np.concatenate([row_of_title, row_elsewhere])
         order = np.argsort(owners, kind="stable")  # a row's title trigrams stay before the others
-        kind = np.uint16 if trigrams <= 2**16 else np.uint32
+        kind = np.uint16 if positions <= 2**16 else np.uint32
         ids = np.concatenate([title_ids, other_ids])[order].astype(kind)
         starts = np.zeros(rows + 1, np.int64)
         np.cumsum(np.bincount(owners, minlength=rows), out=starts[1:])
         middles = np.bincount(row_of_title, minlength=rows)
-        return cls(ids, starts, np.minimum(middles, 2**16 - 1).astype(np.uint16))
+        return cls(ids, starts, np.minimum(middles, 2**16 - 1).astype(np.uint16), trigrams)
 
     @classmethod
     def concatenated(cls, parts: Sequence[Holdings]) -> Holdings:
@@ -67,6 +79,7 @@ class Holdings:
             np.concatenate([part.ids for part in parts]),
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             np.concatenate([part.middles for part in parts]),
+            parts[0].trigrams,
         )
 
     def __len__(self) -> int:
@@ -80,6 +93,18 @@ class Holdings:
             return 0.0
         return 1.0 if found[0] < self.middles[row] else HELD_ELSEWHERE
 
+    def leaning(self, row: int, first: int) -> float:
+        """Return where a row lies on the axis of a facet, from 0 to 1.
+
+        Args:
+            row: which.
+            first: the position of the axis's first level.
+        """
+        start = self.starts[row]
+        of_title = self.ids[start : start + self.middles[row]]
+        found = of_title[(of_title >= first) & (of_title < first + LEVELS)]
+        return float(found[0] - first + 1) / LEVELS if len(found) else 0.0
+
     @property
     def nbytes(self) -> int:
         """The memory that it takes."""
@@ -91,10 +116,10 @@ class Holdings:
         starts = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(counts, out=starts[1:])
         taken = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], counts)
-        return Holdings(self.ids[taken], starts, self.middles[rows])
+        return Holdings(self.ids[taken], starts, self.middles[rows], self.trigrams)
 
 
-def _distinct(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def distinct(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the distinct keys, ascending; sorting takes a tenth of the time of np.unique."""
     ordered = np.sort(keys)
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
@@ -124,12 +149,30 @@ def lack_of(
 
 
 @compiled
+def leaning_of(row: int, ids: Any, starts: Any, middles: Any, first: int) -> Any:
+    """Return where a row lies on the axis whose first level has a position, from 0 to 1."""
+    start = starts[row]
+    end = start + middles[row]
+    place = _place_of(ids, start, end, first)
+    if place < end and ids[place] < first + LEVELS:
+        return np.float32(ids[place] - first + 1) / np.float32(LEVELS)
+    return np.float32(0.0)
+
+
+@compiled
 def _among(ids: Any, low: int, high: int, wanted: int) -> bool:
-    end = high
+    place = _place_of(ids, low, high, wanted)
+    found: bool = place < high and ids[place] == wanted
+    return found
+
+
+@compiled
+def _place_of(ids: Any, low: int, high: int, wanted: int) -> int:
+    """Return the place of the first that is not below the wanted one."""
     while low < high:
         middle = (low + high) // 2
         if ids[middle] < wanted:
             low = middle + 1
         else:
             high = middle
-    return low < end and ids[low] == wanted
+    return low

@@ -16,6 +16,7 @@ from hyperquery.geometry import Condition, GeometryError, Region
 from hyperquery.geometry.lorentz import scaled_time
 from hyperquery.scan.arrays import check_arrays
 from hyperquery.scan.blocks import Balls, enclosing_balls
+from hyperquery.scan.ceilings import ceilings_of
 from hyperquery.scan.codes import Codes, codes_of
 from hyperquery.scan.holdings import Holdings
 from hyperquery.scan.order import neighbour_order
@@ -77,7 +78,8 @@ class ScanIndex:
         for array in self.arrays().values():
             array.flags.writeable = False  # as mapped ones are, for which loops are compiled
         self._mask = lru_cache(_CACHED_MASKS)(self._stored_mask)
-        self._box = lru_cache(_CACHED_BOXES)(lambda leaf: box_of(leaf, self._reach))
+        slots = rows.ceilings.shape[1]
+        self._box = lru_cache(_CACHED_BOXES)(lambda leaf: box_of(leaf, self._reach, slots))
         self.threads = 1 if len(order) < _ROWS_FOR_ONE_THREAD else os.cpu_count() or 1
 
     @classmethod
@@ -89,7 +91,7 @@ class ScanIndex:
         Args:
             points: (n, d) space coordinates.
             curvature: of the space.
-            holdings: the trigrams that each row holds; none at all if None.
+            holdings: the trigrams that each row holds and where it leans; none at all if None.
 
         Examples:
             >>> from hyperquery.geometry import Hyperboloid
@@ -112,7 +114,9 @@ class ScanIndex:
             held=held.ids,
             held_starts=held.starts,
             held_middles=held.middles,
+            held_trigrams=np.array([held.trigrams], np.int64),
             signatures=signatures_of(held, balls.levels),
+            ceilings=ceilings_of(held, balls.levels),
         )
         return cls(rows, order.astype(np.int32), curvature)
 
@@ -155,9 +159,10 @@ class ScanIndex:
 
     @cached_property
     def holdings(self) -> Holdings:
-        """The trigrams that the rows hold, in stored order."""
+        """The trigrams that the rows hold and where they lean, in stored order."""
         rows = self._rows
-        return Holdings(rows.held, rows.held_starts, rows.held_middles)
+        trigrams = int(rows.held_trigrams[0])
+        return Holdings(rows.held, rows.held_starts, rows.held_middles, trigrams)
 
     @cached_property
     def stored_at(self) -> npt.NDArray[np.int32]:

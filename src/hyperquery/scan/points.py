@@ -20,8 +20,7 @@ from hyperquery.scan.bounding import (
 )
 from hyperquery.scan.codes import MIDDLE
 from hyperquery.scan.compiled import compiled
-from hyperquery.scan.holdings import lack_of
-from hyperquery.scan.lack import WORDLESS
+from hyperquery.scan.lack import evidence_of
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.program import BOX, ROWS
 
@@ -33,7 +32,7 @@ def bound_block(program: Any, rows: Any, block: int, room: Any) -> None:
     """Write bounds of the region over a block into the room, sets of rows included."""
     leaves, steps, masks = program.leaves, program.steps, program.masks
     kinds, low, high = leaves.kinds, room.low, room.high
-    bound_leaves(leaves, rows.balls, rows.signatures, block, room)
+    bound_leaves(leaves, rows, block, room)
     start, end = block * BLOCK, min(len(rows.points), block * BLOCK + BLOCK)
     for leaf in range(len(kinds)):
         if kinds[leaf] == ROWS:
@@ -119,11 +118,12 @@ def at_point(program: Any, rows: Any, point: int, threshold: Any, room: Any) -> 
             bound_region(steps.kinds, steps.first, steps.second, steps.weights, count, low, high)
             if low[root] > threshold:
                 return
-            lack = lack_of(
+            energy += evidence_of(
                 point, rows.held, rows.held_starts, rows.held_middles,
                 leaves.wanted, leaves.shares, start, end,
+                leaves.weights[leaf], leaves.axes, leaves.axis_weights,
+                leaves.axis_starts[leaf], leaves.axis_starts[leaf + 1],
             )  # fmt: skip
-            energy += WORDLESS if lack < 0 else leaves.weights[leaf] * lack
             error = error_of(energy, leaves.slack, leaf)
             low[leaf] = energy - edge - error
         high[leaf] = energy - edge + error

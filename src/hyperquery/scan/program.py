@@ -21,6 +21,7 @@ from hyperquery.geometry import (
 )
 from hyperquery.geometry.lorentz import face_coefficients
 from hyperquery.geometry.traversal import distinct_nodes, shown_key
+from hyperquery.scan.ceilings import slots_of
 from hyperquery.scan.lack import Lack
 
 BOX, ROWS, CONSTANT = 0, 1, 2
@@ -54,6 +55,12 @@ class Leaves(NamedTuple):
         shares: what lacking each adds.
         starts: (leaves + 1,) where a leaf's trigrams start.
         weights: (leaves,) the energy of lacking all of them.
+        axes: the positions of the first levels on the axes of facets that all boxes ask of, one
+            box after the other.
+        axis_weights: the energy at 0 on each of them.
+        axis_slots: of them among the ceilings of balls.
+        axis_starts: (leaves + 1,) where a leaf's axes start.
+        greatest: (leaves,) the energy of lacking all trigrams and of 0 on all axes.
     """
 
     kinds: npt.NDArray[np.int64]
@@ -71,6 +78,11 @@ class Leaves(NamedTuple):
     shares: npt.NDArray[np.float32]
     starts: npt.NDArray[np.int64]
     weights: npt.NDArray[np.float32]
+    axes: npt.NDArray[np.int64]
+    axis_weights: npt.NDArray[np.float32]
+    axis_slots: npt.NDArray[np.int64]
+    axis_starts: npt.NDArray[np.int64]
+    greatest: npt.NDArray[np.float32]
 
 
 class Steps(NamedTuple):
@@ -117,22 +129,29 @@ class Box(NamedTuple):
     wanted: npt.NDArray[np.int64]
     shares: npt.NDArray[np.float32]
     weight: float
+    axes: npt.NDArray[np.int64]
+    axis_weights: npt.NDArray[np.float32]
+    axis_slots: npt.NDArray[np.int64]
 
 
-def box_of(leaf: Region, reach: npt.NDArray[np.float64]) -> Box | None:
+def box_of(leaf: Region, reach: npt.NDArray[np.float64], slots: int) -> Box | None:
     """Return a hyperboloid with or without evidence as a box; None if the loops cannot take it.
 
     Args:
         leaf: the hyperboloid.
         reach: (d + 1,) the largest absolute coordinates of the points, the scaled time last.
+        slots: of the balls' ceilings.
     """
     wanted, shares = np.zeros(0, np.int64), np.zeros(0, np.float32)
+    axes, axis_weights, axis_slots = wanted, shares, wanted
     most = weight = 0.0
     if isinstance(leaf, Attested):
         lack = leaf.source
         if not isinstance(lack, Lack):
             return None
         wanted, shares, most, weight = lack.wanted, lack.shares, lack.most, float(lack.weight)
+        axes, axis_weights = lack.axes, lack.axis_weights
+        axis_slots = slots_of(axes, lack.holdings.trigrams, slots)
     box = leaf.hyperboloid if isinstance(leaf, Attested) else leaf
     assert isinstance(box, Hyperboloid)
     with np.errstate(over="ignore"):
@@ -141,7 +160,10 @@ def box_of(leaf: Region, reach: npt.NDArray[np.float64]) -> Box | None:
     if not (sound and abs(box.edge) < _LARGEST and 1e-6 < box.softness < _LARGEST):
         return None
     slack, bends = _slack(faces, box, reach), _bends(faces, box.softness, reach)
-    return Box(faces, box.softness**2, box.edge, most, slack, bends, wanted, shares, weight)
+    return Box(
+        faces, box.softness**2, box.edge, most, slack, bends,
+        wanted, shares, weight, axes, axis_weights, axis_slots,
+    )  # fmt: skip
 
 
 def compile_region(
@@ -223,13 +245,13 @@ def _coefficients(box: Hyperboloid) -> npt.NDArray[np.float32]:
 
 def _leaves(found: list[Region], boxes: dict[int, Box], dimension: int) -> Leaves:
     count = len(found)
-    softness, edges, most, constants, weights = np.zeros((5, count), np.float32)
+    softness, edges, most, constants, weights, greatest = np.zeros((6, count), np.float32)
     least_bend, most_bend, time_bend = bends = np.zeros((3, count), np.float32)
     faces = np.zeros((count, 4, dimension), np.float32)
     slack = np.zeros((count, 3), np.float32)
     kinds = np.full(count, CONSTANT)
     rows = np.zeros(count, np.int64)
-    lengths = np.zeros(count + 1, np.int64)
+    lengths, axis_lengths = np.zeros((2, count + 1), np.int64)
     for i, leaf in enumerate(found):
         if isinstance(leaf, Condition):
             rows[i] = np.count_nonzero(kinds == ROWS)
@@ -238,15 +260,20 @@ def _leaves(found: list[Region], boxes: dict[int, Box], dimension: int) -> Leave
             box = boxes[i]
             kinds[i], faces[i], softness[i], edges[i] = BOX, box.faces, box.softness, box.edge
             most[i], slack[i], bends[:, i], weights[i] = box.most, box.slack, box.bends, box.weight
-            lengths[i + 1] = len(box.wanted)
+            lengths[i + 1], axis_lengths[i + 1] = len(box.wanted), len(box.axes)
+            greatest[i] = box.weight + box.axis_weights.sum()
         else:
             constants[i] = -math.inf if isinstance(leaf, Everything) else math.inf
-    wanted = [box.wanted for box in boxes.values()]
-    shares = [box.shares for box in boxes.values()]
+    no_positions, no_numbers = np.zeros(0, np.int64), np.zeros(0, np.float32)
+    wanted = np.concatenate([*(box.wanted for box in boxes.values()), no_positions])
+    shares = np.concatenate([*(box.shares for box in boxes.values()), no_numbers])
+    axes = np.concatenate([*(box.axes for box in boxes.values()), no_positions])
+    axis_weights = np.concatenate([*(box.axis_weights for box in boxes.values()), no_numbers])
+    axis_slots = np.concatenate([*(box.axis_slots for box in boxes.values()), no_positions])
     return Leaves(
         kinds, faces, softness, edges, most, slack, least_bend, most_bend, time_bend, constants,
-        rows, np.concatenate([*wanted, np.zeros(0, np.int64)]),
-        np.concatenate([*shares, np.zeros(0, np.float32)]), np.cumsum(lengths), weights,
+        rows, wanted, shares, np.cumsum(lengths), weights,
+        axes, axis_weights, axis_slots, np.cumsum(axis_lengths), greatest,
     )  # fmt: skip
 
 

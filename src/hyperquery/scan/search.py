@@ -25,10 +25,13 @@ class Rows(NamedTuple):
         curvature: (1,) of the space.
         balls: the tree over them.
         codes: where they are in their blocks, roughly.
-        held: the trigrams that rows hold, see :class:`hyperquery.scan.holdings.Holdings`.
+        held: the trigrams that rows hold and their levels on the axes of facets, see
+            :class:`hyperquery.scan.holdings.Holdings`.
         held_starts: (n + 1,)
         held_middles: (n,)
+        held_trigrams: (1,)
         signatures: (balls, WORDS) which trigrams the rows of each ball may hold.
+        ceilings: (balls, slots) how far the rows of each ball lean to facets at most.
     """
 
     points: npt.NDArray[np.float32]
@@ -38,7 +41,9 @@ class Rows(NamedTuple):
     held: npt.NDArray[Any]
     held_starts: npt.NDArray[np.int64]
     held_middles: npt.NDArray[np.uint16]
+    held_trigrams: npt.NDArray[np.int64]
     signatures: npt.NDArray[np.uint64]
+    ceilings: npt.NDArray[np.uint8]
 
 
 class Room(NamedTuple):
@@ -88,7 +93,7 @@ def bound_balls(program: Any, rows: Any, first: int, room: Any, low: Any, middle
     kinds, firsts, seconds, weights = steps.kinds, steps.first, steps.second, steps.weights
     root = steps.root[0]
     for i in range(len(low)):
-        bound_leaves(program.leaves, rows.balls, rows.signatures, first + i, room)
+        bound_leaves(program.leaves, rows, first + i, room)
         bound_region(kinds, firsts, seconds, weights, leaves, room.low, room.high)
         bound_region(kinds, firsts, seconds, weights, leaves, room.middle, room.middle)
         low[i] = room.low[root]

@@ -27,17 +27,18 @@ def signatures_of(holdings: Holdings, levels: npt.NDArray[np.int64]) -> npt.NDAr
         levels: (levels + 1,) where the balls of each level start.
     """
     signatures = np.zeros((int(levels[-1]), WORDS), np.uint64)
-    _sign(holdings.ids, holdings.starts, levels, signatures)
+    _sign(holdings.ids, holdings.starts, holdings.trigrams, levels, signatures)
     return signatures
 
 
 @compiled
-def _sign(ids: Any, starts: Any, levels: Any, signatures: Any) -> None:
+def _sign(ids: Any, starts: Any, trigrams: int, levels: Any, signatures: Any) -> None:
     one = np.uint64(1)
     for row in range(len(starts) - 1):
         for i in range(starts[row], starts[row + 1]):
-            bit = ids[i] % _BITS
-            signatures[row // BLOCK, bit // 64] |= one << np.uint64(bit % 64)
+            if ids[i] < trigrams:
+                bit = ids[i] % _BITS
+                signatures[row // BLOCK, bit // 64] |= one << np.uint64(bit % 64)
     for level in range(1, len(levels) - 1):
         below, here = levels[level - 1], levels[level]
         for ball in range(here - below):

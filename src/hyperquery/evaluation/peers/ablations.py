@@ -32,7 +32,12 @@ def e_anthem(config: Config) -> Config:
 
 def without_evidence(config: Config) -> Config:
     """Return the settings without the sparse axes: terms are hyperboloids and nothing else."""
-    return replace(config, evidence_weight=0.0)
+    return replace(config, evidence_weight=0.0, leaning_weight=0.0)
+
+
+def without_leanings(config: Config) -> Config:
+    """Return the settings without the axes of facets."""
+    return replace(config, leaning_weight=0.0)
 
 
 def paper_settings(config: Config) -> Config:
@@ -53,6 +58,7 @@ def paper_settings(config: Config) -> Config:
         expansion=0,
         most_pieces=0,
         evidence_weight=0.0,
+        leaning_weight=0.0,
         facet_weight=0.0,
         edge_weight=0.0,
     )
@@ -62,6 +68,7 @@ ABLATIONS: Mapping[str, Ablation] = MappingProxyType(
     {
         "e-anthem": Ablation("E-ANTHEM (curvature 0)", e_anthem),
         "no-evidence": Ablation("hyperquery without evidence", without_evidence),
+        "no-leanings": Ablation("hyperquery without leanings", without_leanings),
         "anthem-paper": Ablation("ANTHEM, the paper's settings", paper_settings),
     }
 )

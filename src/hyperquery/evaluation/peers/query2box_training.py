@@ -146,7 +146,7 @@ def train_query2box(
         CatalogError: If no document has a word.
         ConfigError: If the settings make training diverge.
     """
-    config = replace(config or Config(), curvature=0.0, evidence_weight=0.0)
+    config = replace(config or Config(), curvature=0.0, evidence_weight=0.0, leaning_weight=0.0)
     rng = np.random.default_rng(config.seed)
     texts = (document.text for document in documents)
     vocabulary = Vocabulary.from_texts(texts, config.most_pieces)

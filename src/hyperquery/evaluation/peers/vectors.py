@@ -31,6 +31,7 @@ from hyperquery.evaluation.platt import LogOdds
 from hyperquery.evaluation.scorer import Scores
 from hyperquery.geometry import lorentz
 from hyperquery.geometry.curvature import asinh, asinh_ratio, sinh
+from hyperquery.scan import LEVELS
 
 _TINY = 1e-6
 _FARTHEST = 5.0  # from the origin, in hyperbolic space
@@ -143,7 +144,7 @@ class VectorScorer:
 
     Args:
         model: with an encoder of this module, or any other without evidence.
-        texts: one for each product.
+        texts: one for each product; leanings to facets, if the model has any, take them as titles.
 
     Examples:
         >>> documents = [Document("red kettle"), Document("blue tent")] * 2
@@ -160,6 +161,7 @@ class VectorScorer:
         self._new_words = model.vocabulary.new_words(read)
         self._points = torch.from_numpy(model.points(encoded))
         self._wordless = encoded.trigrams.counts == 0
+        self._levels = model.leanings.levels(encoded, model.vocabulary)
 
     def scores(self, query: str) -> Scores:
         """Return edge minus energy of each product, (products,), larger is better.
@@ -174,6 +176,9 @@ class VectorScorer:
             terms = self._model.encoder.hyperboloids(self._model.read_term(read))
             energies = self._model.encoder.energies(self._points, terms)
             scores: Scores = (terms.edges[:, None] - energies)[0].numpy()
+        for axis, weight, undecided in self._model.axes(tuple(words(read))):
+            reached = self._levels[:, axis] / np.float32(LEVELS)
+            scores += np.float32(weight) * (reached - np.float32(undecided))
         return np.where(self._wordless, scores.min(), scores)
 
 
@@ -209,7 +214,8 @@ class VectorModel:
 
     def config(self, config: Config) -> Config:
         """Return the settings that it is trained with where hyperquery has the given ones."""
-        return replace(config, evidence_weight=0.0, **self.settings)
+        flat = {"evidence_weight": 0.0, "leaning_weight": 0.0}
+        return replace(config, **{**flat, **self.settings})
 
     def fit(self, documents: Sequence[Document], config: Config, *, progress: bool = True) -> Model:
         """Train it.
@@ -233,3 +239,8 @@ VECTOR_MODELS: Mapping[str, VectorModel] = MappingProxyType(
     }
 )
 """The vector baselines by the names that benchmarks know them by."""
+
+WITH_LEANINGS = VectorModel(
+    "inner product with hyperquery's leanings", DotProduct, {"leaning_weight": 1.0}
+)
+"""No vector model any more; where texts are titles, what leanings are worth without boxes."""
