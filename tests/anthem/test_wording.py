@@ -148,3 +148,21 @@ def test_a_facet_is_read_as_it_is_and_so_are_its_unseen_forms(facet):
     seen = {word for other in FACETS for word in other}
     form = in_another_form(text, seen)
     assert form is None or words(WORDING.read(form)) == list(facet)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("new balance running shoe", ["new balance", "shoes"]),
+        ("shoes for kids shoes", ["kids shoes", "shoes"]),
+        ("kids shoes", ["kids shoes"]),
+        ("shoe shoes", ["shoes"]),
+        ("balance", []),
+        ("", []),
+        ("a very long name of five", []),
+    ],
+)
+def test_facets_named_within_a_text_are_found_longest_first(text, named):
+    facets = {"shoes", "kids shoes", "new balance", "very long name of five"}
+    wording = Wording({tuple(facet.split()) for facet in facets}, {"shoes": 9, "kids": 9})
+    assert wording.named(tuple(text.split())) == [tuple(facet.split()) for facet in named]

@@ -9,15 +9,18 @@ import torch
 
 from hyperquery import Config, QueryError
 from hyperquery.anthem.documents import Document
+from hyperquery.anthem.leanings import Leanings
 from hyperquery.anthem.text import Vocabulary
 from hyperquery.evaluation.boolean_figures import average_precision
 from hyperquery.evaluation.peers.vectors import (
     VECTOR_MODELS,
+    WITH_LEANINGS,
     HyperbolicPoint,
     VectorScorer,
     squared_distances,
 )
 from hyperquery.geometry import lorentz
+from hyperquery.scan import LEVELS
 from tests.products import PRODUCTS, SMALL
 
 DOCUMENTS = [
@@ -59,12 +62,24 @@ def test_the_same_seed_gives_the_same_scores(trained):
     assert np.array_equal(VectorScorer(again, TITLES).scores("tent"), expected)
 
 
-def test_they_have_no_evidence(trained):
+def test_they_have_no_evidence_and_no_leanings(trained):
     kind, model = trained
     assert kind.config(Config()).evidence_weight == 0
+    assert model.leanings.facets == ()
     with torch.no_grad():
         terms = model.encoder.hyperboloids(model.vocabulary.encode(["tent", "steel kettle"]))
     assert terms.evidence.tolist() == [0, 0]
+
+
+def test_with_leanings_a_title_that_leans_to_a_facet_scores_more():
+    model = WITH_LEANINGS.fit(DOCUMENTS, SMALL, progress=False)
+    (axis,) = model.axes(("kettles",))
+    without = VectorScorer(model.leaning(Leanings.none(model.vocabulary)), TITLES)
+    gained = VectorScorer(model, TITLES).scores("kettles") - without.scores("kettles")
+    levels = model.leanings.levels(model.vocabulary.encode(TITLES), model.vocabulary)
+    reached = levels[:, axis.axis] / LEVELS
+    np.testing.assert_allclose(gained, axis.weight * (reached - axis.undecided), atol=1e-5)
+    assert gained.max() > 0.2
 
 
 def test_a_text_without_words_comes_last(trained):

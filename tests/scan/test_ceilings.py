@@ -1,0 +1,41 @@
+"""No row of a ball leans farther to a facet than the ball's ceiling says."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyperquery.scan import LEVELS, Holdings
+from hyperquery.scan.blocks import BRANCHES
+from hyperquery.scan.ceilings import SLOTS, ceilings_of, highest_leaning, slots_of
+from hyperquery.scan.order import BLOCK
+
+TRIGRAMS = 7
+ROWS = BLOCK * BRANCHES + 3
+TREE = np.array([0, BRANCHES + 1, BRANCHES + 3])  # blocks, and balls of eight blocks
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, ROWS - 1), st.integers(0, 600), st.integers(1, LEVELS)),
+        unique_by=lambda one: one[:2],
+    )
+)
+def test_a_ceiling_is_reached_by_a_row_of_the_ball_and_exceeded_by_none(leanings):
+    rows, axes, levels = np.array(leanings, np.int64).reshape(-1, 3).T
+    titles = np.append(rows, 0), np.append(TRIGRAMS + LEVELS * axes + levels - 1, 0)
+    nothing = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    holdings = Holdings.from_pairs(titles, nothing, ROWS, TRIGRAMS, axes=601)
+    ceilings = ceilings_of(holdings, TREE)
+    assert ceilings.shape == (TREE[-1], SLOTS if leanings else 1)
+    if not leanings:
+        assert not ceilings.any()
+        return
+    slots = slots_of(TRIGRAMS + LEVELS * axes, TRIGRAMS, SLOTS)
+    np.testing.assert_array_equal(slots, axes % SLOTS)
+    for ball in range(TREE[-1]):
+        part = rows // BLOCK == ball
+        if ball > BRANCHES:
+            part = rows // (BLOCK * BRANCHES) == ball - BRANCHES - 1
+        for slot in set(slots.tolist()):
+            expected = levels[part & (slots == slot)].max(initial=0) / LEVELS
+            assert highest_leaning(ceilings, ball, slot) == np.float32(expected)
