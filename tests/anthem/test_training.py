@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from hyperquery import CatalogError, Config, ConfigError, Engine
+from hyperquery.anthem import batches as batches_module
 from hyperquery.anthem import training
 from hyperquery.anthem.batches import Batches
 from hyperquery.anthem.calibration import best_shift
@@ -214,6 +215,17 @@ def test_leanings_change_no_weights():
     for name, tensor in without.encoder.state_dict().items():
         same = torch.equal(tensor, with_axes.encoder.state_dict()[name])
         assert same or name == "edge_shifts"
+
+
+def test_of_many_titles_some_are_learned_from(monkeypatch):
+    whole, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
+    for module in (batches_module, training):
+        monkeypatch.setattr(module, "MOST_TITLES", 20)
+    part, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
+    assert 0 < len(part.leanings.facets) < len(whole.leanings.facets)
+    again, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
+    for name, array in part.leanings.arrays().items():
+        np.testing.assert_array_equal(array, again.leanings.arrays()[name])
 
 
 def test_leanings_know_nothing_of_held_out_products():

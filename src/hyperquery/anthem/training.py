@@ -31,6 +31,7 @@ from hyperquery.anthem.documents import Document
 from hyperquery.anthem.encoder import Anthem
 from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.interruption import Interruption, TrainingInterrupted
+from hyperquery.anthem.leanings import MOST_TITLES
 from hyperquery.anthem.losses import contrastive_loss, membership_loss
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.progress import bar, note
@@ -299,8 +300,11 @@ def train(
     model = Model(vocabulary, training.encoder.eval(), taught)
     if taught and config.leaning_weight:
         note("learning what titles say of facets", shown=progress)
-        calibrate_edges(model.leaning(batches.leanings(taught, held_out=False)), batches)
-        model = model.leaning(batches.leanings(taught, held_out=True))
+        leanings = batches.leanings(taught, held_out=False)
+        calibrate_edges(model.leaning(leanings), batches)
+        if len(documents) <= MOST_TITLES:  # of more, not all are learned from anyway
+            leanings = batches.leanings(taught, held_out=True)
+        model = model.leaning(leanings)
     else:
         calibrate_edges(model, batches)
     return model, TrainingReport(course.step, course.best_step, course.best_loss, interrupted)
