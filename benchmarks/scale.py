@@ -166,9 +166,8 @@ class Case:
             self.record(name, every)
             both = self.figures[f"{name} 2i ms"]
             self.figures[f"{name} 2i / read"] = both / self.read
-        self.figures["memory, of points"] = (
-            self.index.nbytes - self.index.holdings.nbytes
-        ) / self.points.nbytes
+        of_evidence = self.index.holdings.nbytes + self.index.arrays()["ceilings"].nbytes
+        self.figures["memory, of points"] = (self.index.nbytes - of_evidence) / self.points.nbytes
         if self.with_text:
             self.figures["memory with evidence"] = self.index.nbytes / self.points.nbytes
 

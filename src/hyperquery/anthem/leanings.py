@@ -50,6 +50,14 @@ class Leanings:
         weights: (weights,) float32.
         undecided: (facets,) the coordinate where a product is about as likely a member as not,
             float32: the farther members reach, the farther out.
+
+    Examples:
+        >>> titles = [("red", "kettle"), ("blue", "kettle"), ("gray", "kettle"), ("red", "pan")]
+        >>> vocabulary = Vocabulary.from_texts(map(" ".join, titles))
+        >>> leanings = Leanings.learned(titles, {("kettles",): [0, 1, 2]}, vocabulary)
+        >>> levels = leanings.levels(vocabulary.encode(["green kettle", "green pan"]), vocabulary)
+        >>> bool(levels[0, 0] > LEVELS / 2 > levels[1, 0])
+        True
     """
 
     facets: tuple[Words, ...]
