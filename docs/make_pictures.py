@@ -37,7 +37,7 @@ BLUE, ORANGE, GREEN, INK, GREY = "#3b6fb6", "#d9822b", "#2f8f6b", "#222831", "#8
 PIXELS = 801
 CHARTED = {
     "BM25 (": GREY, "BM25,": GREY, "tantivy": "#c3c9cf", "MiniLM": "#e3b98a",
-    "inner product": ORANGE, "Query2Box": GREEN, "hyperquery": BLUE,
+    "inner product,": ORANGE, "Query2Box": GREEN, "hyperquery": BLUE,
 }  # fmt: skip
 """How the names of the systems in the chart begin in the tables, and their colors."""
 
