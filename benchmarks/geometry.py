@@ -7,8 +7,8 @@ The two have the same parameters but for the curvature, which is learned from 1 
 for each geometry, dimension and seed, on the boolean benchmark's training part, serves three tasks:
 ranking all products and the judged ones for the ESCI queries; the shallow boolean queries of the
 test part; and finding the categories of the test part's products, whose titles alone are seen,
-among all category names. Both are without evidence unless --evidence gives it a weight, because
-the sparse axes are the same in either geometry and would do much of the work.
+among all category names. Both are without evidence and leanings unless --evidence gives them a
+weight, because the flat axes are the same in either geometry and would do much of the work.
 
 --tune chooses each geometry's radius at 8 dimensions with the first seed, by the mean of boolean AP
 on the dev part and full NDCG@10 on the development half of the queries; without it the radius is

@@ -14,8 +14,6 @@ from hyperquery.anthem.documents import LONGEST_QUERY, Words
 from hyperquery.anthem.encoder import Anthem
 from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.model import Model
-from hyperquery.anthem.text import Encoded
-from hyperquery.scan import LEVELS
 
 _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
@@ -83,19 +81,11 @@ def calibrate_edges(model: Model, batches: Batches) -> None:
             weight = terms.evidence[:, None] if position else encoder.config.evidence_weight
             energies = encoder.energies(points, terms) + weight * lack
             margins = (energies - terms.edges[:, None]).numpy()
-        _add_leanings(margins, model, questions.queries, titles)
+        levels = model.leanings.levels(titles, vocabulary)
+        for of_query, query in zip(margins, questions.queries, strict=True):
+            model.add_leanings(of_query, query, levels)
         shift = best_shift(margins.ravel(), questions.members.ravel(), _RECALL_WEIGHTS[position])
         encoder.edge_shifts[position] = shift
-
-
-def _add_leanings(
-    margins: npt.NDArray[np.float32], model: Model, queries: list[Words], titles: Encoded
-) -> None:
-    """Add to margins, (queries, titles), how far titles are from leaning undecidedly to facets."""
-    reached = model.leanings.levels(titles, model.vocabulary).T / np.float32(LEVELS)
-    for row, query in enumerate(queries):
-        for axis, weight, undecided in model.axes(query):
-            margins[row] += np.float32(weight) * (np.float32(undecided) - reached[axis])
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from hyperquery.anthem.text import Encoded, Vocabulary, words
 from hyperquery.anthem.wording import Wording
 from hyperquery.errors import QueryError
 from hyperquery.geometry import Attested, Hyperboloid, RowEvidence
+from hyperquery.scan import LEVELS
 
 _BLOCK = 512  # texts encoded at a time
 _LONGEST_TERM = 250  # trigrams, about as many as letters; the work grows with the square
@@ -142,6 +143,20 @@ class Model:
         )
         evidence = float(encoded.evidence[0]) if taught else self.config.evidence_weight
         return TermCode(hyperboloid, evidence, axes)
+
+    def add_leanings(
+        self, margins: npt.NDArray[np.float32], text: Words, levels: npt.NDArray[np.uint8]
+    ) -> None:
+        """Add to margins to a term how far titles are from leaning to its facets undecidedly.
+
+        Args:
+            margins: (n,) of the titles' products, changed in place.
+            text: the term, as words.
+            levels: (n, axes) where the titles lie, as the leanings give them.
+        """
+        for axis, weight, undecided in self.axes(text):
+            reached = levels[:, axis] / np.float32(LEVELS)
+            margins += np.float32(weight) * (np.float32(undecided) - reached)
 
     def axes(self, text: Words) -> tuple[Axis, ...]:
         """Return the axes that a term asks of: of the facet that it is, or of those that it names.

@@ -22,8 +22,8 @@ LEVELS: Final = 32
 class Holdings:
     """The trigrams that rows hold: first those of the title, then those of other fields alone.
 
-    With the title's go the levels on the axes of facets. The first level of an axis has a position
-    after all trigrams, a multiple of the levels, and a row holds at most one of an axis's levels.
+    With the title's go the levels on the axes of facets. They have the positions after all
+    trigrams, axis by axis, and a row holds at most one of an axis's levels.
 
     Attributes:
         ids: the positions of trigrams and levels, ascending in each run, uint16 or uint32.

@@ -49,9 +49,9 @@ class Lack(RowEvidence):
         self.wanted = np.asarray(wanted, np.int64)
         self.shares = np.asarray(shares, np.float32)
         self.weight = np.float32(weight)
-        if len(self.wanted) == 0 and axes is not None and len(np.atleast_1d(axes)):
-            raise ValueError("a term with an axis wants trigrams, too")
         self.axes = np.array([] if axes is None else axes, np.int64)
+        if len(self.axes) and not len(self.wanted):  # the loops take it for a box alone
+            raise ValueError("a term with an axis wants trigrams, too")
         self.axis_weights = np.array([] if axis_weights is None else axis_weights, np.float32)
         arrays = self.wanted, self.shares, self.axes, self.axis_weights
         self._key = (id(holdings), float(weight), *(array.tobytes() for array in arrays))

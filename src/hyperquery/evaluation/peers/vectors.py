@@ -31,7 +31,6 @@ from hyperquery.evaluation.platt import LogOdds
 from hyperquery.evaluation.scorer import Scores
 from hyperquery.geometry import lorentz
 from hyperquery.geometry.curvature import asinh, asinh_ratio, sinh
-from hyperquery.scan import LEVELS
 
 _TINY = 1e-6
 _FARTHEST = 5.0  # from the origin, in hyperbolic space
@@ -175,10 +174,9 @@ class VectorScorer:
             read = self._model.wording.read(query, self._new_words)
             terms = self._model.encoder.hyperboloids(self._model.read_term(read))
             energies = self._model.encoder.energies(self._points, terms)
-            scores: Scores = (terms.edges[:, None] - energies)[0].numpy()
-        for axis, weight, undecided in self._model.axes(tuple(words(read))):
-            reached = self._levels[:, axis] / np.float32(LEVELS)
-            scores += np.float32(weight) * (reached - np.float32(undecided))
+            margins = (energies - terms.edges[:, None])[0].numpy()
+        self._model.add_leanings(margins, tuple(words(read)), self._levels)
+        scores: Scores = -margins
         return np.where(self._wordless, scores.min(), scores)
 
 
