@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Timer
 from typing import Any, Final
 
 import numba
@@ -9,6 +13,10 @@ import numba
 # Sums may be reordered so that they vectorize; infinities are left alone.
 _REORDERED: Final = {"reassoc", "contract", "nsz", "arcp"}
 _ALWAYS: Final = {"cache": True, "nogil": True, "error_model": "numpy"}
+_PATIENCE: Final = 1.5  # seconds; loading compiled loops from disk takes less
+_COMPILING: Final = (
+    "hyperquery is compiling its search, some 12 seconds, once if the result can be kept on disk"
+)
 
 
 def compiled(function: Any) -> Any:
@@ -27,3 +35,18 @@ def reordered(function: Any) -> Any:
 def allocating(function: Any) -> Any:
     """Compile a function that makes arrays."""
     return numba.njit(**_ALWAYS)(function)
+
+
+@contextmanager
+def announced(*loops: Any) -> Iterator[None]:
+    """Log that loops are being compiled if they were never called and this takes its time."""
+    if all(getattr(loop, "signatures", True) for loop in loops):  # numba may be turned off
+        yield
+        return
+    timer = Timer(_PATIENCE, logging.getLogger("hyperquery").warning, [_COMPILING])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

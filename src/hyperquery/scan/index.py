@@ -18,6 +18,7 @@ from hyperquery.scan.arrays import check_arrays
 from hyperquery.scan.blocks import Balls, enclosing_balls
 from hyperquery.scan.ceilings import ceilings_of
 from hyperquery.scan.codes import Codes, codes_of
+from hyperquery.scan.compiled import announced
 from hyperquery.scan.holdings import Holdings
 from hyperquery.scan.order import neighbour_order
 from hyperquery.scan.program import Program, box_of, compile_region
@@ -194,6 +195,12 @@ class ScanIndex:
         program = self._program(region) if k < len(self) else None
         if program is None:
             return self._chosen(region, np.arange(len(self)), k)
+        with announced(bound_balls, candidates):
+            rows = self._candidates(program, k, threads)
+        return self._chosen(region, rows, k)
+
+    def _candidates(self, program: Program, k: int, threads: int) -> npt.NDArray[np.int32]:
+        """Return rows of the catalog, ascending, that hold the k nearest."""
         balls = self._rows.balls
         roots = slice(*balls.levels[-2:])
         bounds, middles = np.empty((2, roots.stop - roots.start), np.float32)
@@ -215,8 +222,7 @@ class ScanIndex:
         found = self._parallel(look, threads)
         positions = np.concatenate([rows for rows, _ in found])
         least = np.concatenate([margins for _, margins in found])
-        rows = np.sort(self._order[positions[least <= thresholds.min()]])
-        return self._chosen(region, rows, k)
+        return np.sort(self._order[positions[least <= thresholds.min()]])
 
     def inside(self, region: Region) -> npt.NDArray[np.bool_]:
         """Return which rows of the catalog are inside a region, (n,)."""
@@ -226,13 +232,14 @@ class ScanIndex:
         inside, undecided = np.zeros(len(self), np.bool_), np.zeros(len(self), np.bool_)
         blocks = int(self._rows.balls.levels[1])
         cuts = [blocks * part // self.threads for part in range(self.threads + 1)]
-        self._parallel(
-            lambda part: decide_inside(
-                program, self._rows, self._room(program), cuts[part], cuts[part + 1],
-                inside, undecided,
-            ),
-            self.threads,
-        )  # fmt: skip
+        with announced(decide_inside):
+            self._parallel(
+                lambda part: decide_inside(
+                    program, self._rows, self._room(program), cuts[part], cuts[part + 1],
+                    inside, undecided,
+                ),
+                self.threads,
+            )  # fmt: skip
         decided = inside[self.stored_at]
         rows = np.sort(self._order[np.flatnonzero(undecided)])
         decided[rows] = self.margins(region, rows) < 0
