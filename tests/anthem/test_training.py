@@ -8,7 +8,7 @@ import torch
 
 from hyperquery import CatalogError, Config, ConfigError, Engine
 from hyperquery.anthem import batches as batches_module
-from hyperquery.anthem import training
+from hyperquery.anthem import calibration, training
 from hyperquery.anthem.batches import Batches
 from hyperquery.anthem.calibration import best_shift
 from hyperquery.anthem.documents import Document, Facets, PseudoQueries, misspelled
@@ -135,6 +135,16 @@ def test_misspelled_queries_keep_their_products():
     texts = [set(product) for product in batch.products]
     assert any(not set(query) <= set.union(*texts) for query in batch.queries)
     assert (batch.gains.sum(1) >= 1).all()
+
+
+def test_edges_are_calibrated_on_several_queries_of_few_products(small_engine, monkeypatch):
+    model = small_engine.model
+    documents = small_engine.catalog.documents()
+    batches = Batches(documents, (), model.vocabulary, SMALL, np.random.default_rng(0))
+    few = len(batches.held_out)
+    assert len(calibration._pseudo_queries(model.encoder, batches, frozenset()).queries) > 2 * few
+    monkeypatch.setattr(calibration, "_MOST_QUERIES", few // 2)
+    assert len(calibration._pseudo_queries(model.encoder, batches, frozenset()).queries) <= few // 2
 
 
 def test_evidence_is_the_share_of_a_term_that_is_missing():

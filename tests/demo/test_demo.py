@@ -34,7 +34,17 @@ def test_tablets_of_fire_or_kindle():
     assert all(hit.matches for hit in found)
     assert all("Fire" in hit.title or "Kindle" in hit.title for hit in found)
     assert all("Tablets" in hit["category"] for hit in found)
-    assert not all("tablet" in hit.title.lower() for hit in found)  # one only says what it is
+
+
+def test_a_product_that_only_says_what_it_is_is_found():
+    found = hyperquery.search("(Fire OR Kindle) AND tablet", k=20)
+    silent = {hit.title for hit in found if hit.matches and "tablet" not in hit.title.lower()}
+    assert "Certified refurbished Fire HD 8, 2022 release, 32 GB" in silent
+
+
+def test_a_title_that_excludes_what_the_query_does_is_found():
+    found = hyperquery.search("fire tablet without ads", k=20)
+    assert any("without lockscreen ads" in hit.title for hit in found if hit.matches)
 
 
 def test_fire_but_not_tablets():

@@ -237,3 +237,9 @@ def test_documents_are_made_of_the_same_parts():
     assert Catalog.read(rows).parts(0) == [
         ("title", "a"), ("brand", "B"), ("category", "C"), ("category", "D")
     ]  # fmt: skip
+
+
+def test_what_a_title_excludes_is_no_part():
+    catalog = Catalog.read([{"id": 1, "title": "Belt without buckle, black"}])
+    assert catalog.documents()[0].title == catalog.parts(0)[0][1] == "Belt without, black"
+    assert catalog.titles == ("Belt without buckle, black",)

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from hyperquery.evaluation.judged import data_folder, read_esci
+from hyperquery.engine.catalog import Catalog
+from hyperquery.evaluation.judged import JudgedCatalog, data_folder, read_esci
 
 
 def test_the_folder_is_named_by_the_environment(tmp_path, monkeypatch):
@@ -25,6 +26,11 @@ def test_judgments_become_gains(tmp_path):
     judged = read_esci(tmp_path)
     assert judged.gains == {"fire": {"a": 1.0, "b": 0.0}}
     assert judged.catalog.ids == ("a", "b")
+
+
+def test_texts_are_whole():
+    products = [{"id": 1, "title": "Belt without buckle", "brand": "Acme"}]
+    assert JudgedCatalog(Catalog.read(products), {}).texts() == ["Belt without buckle Acme"]
 
 
 @pytest.mark.data

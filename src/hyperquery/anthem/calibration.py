@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -109,7 +110,9 @@ def _pseudo_queries(encoder: Anthem, batches: Batches, taught: frozenset[Words])
     """Return queries of held-out products that are no facets, asked of all products (or many)."""
     texts = batches.pseudo_queries
     rng = np.random.default_rng(encoder.config.seed)
-    made = {texts.make(index, rng) for index in batches.held_out[:_MOST_QUERIES]}
+    # Of few products several each: the shift by one each differs by a tenth from draw to draw.
+    draws = math.ceil(_MOST_QUERIES / len(batches.held_out))
+    made = {texts.make(index, rng) for index in (batches.held_out * draws)[:_MOST_QUERIES]}
     queries = sorted(query for query in made - taught if 0 < sum(map(len, query)) <= LONGEST_QUERY)
     readable = np.array([i for i, text in enumerate(texts.texts) if text])
     chosen = np.sort(rng.permutation(readable)[:_MOST_PRODUCTS]).tolist()

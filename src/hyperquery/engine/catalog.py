@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hyperquery.anthem.documents import Document
+from hyperquery.anthem.exclusions import without_exclusions
 from hyperquery.engine.kinds import Column, Kind, kind_of, python_values
 from hyperquery.engine.reading import Record
 from hyperquery.engine.tables import PATH_FIELD, checked_table, read_table, table_of, united
@@ -204,16 +205,23 @@ class Catalog:
         return row
 
     def parts(self, position: int) -> list[tuple[str, str]]:
-        """Return what the model reads of a product, in order, each with the field it is from."""
+        """Return what the model reads of a product, in order, each with the field it is from.
+
+        What its title says that it is without is left out.
+        """
         product = self.product(position)
         facets = [
             (name, str(product[name])) for name in FACET_FIELDS if product.get(name) is not None
         ]
         levels = [(PATH_FIELD, level) for level in product.get(PATH_FIELD) or ()]
-        return [("title", product["title"]), *facets, *levels]
+        return [("title", without_exclusions(product["title"])), *facets, *levels]
 
     def documents(self) -> list[Document]:
-        """Return what the model reads of each product: title, brand, color, category levels."""
+        """Return what the model reads of each product: title, brand, color, category levels.
+
+        What a title says that the product is without is not read, see
+        :func:`hyperquery.anthem.exclusions.without_exclusions`.
+        """
         known = set(self.table.schema.names)
         facets = [_values(self.table, name) for name in FACET_FIELDS if name in known]
         nothing: list[Any] = [None] * len(self)
@@ -226,7 +234,7 @@ class Catalog:
             return tuple(same.setdefault(text, text) for text in texts)
 
         return [
-            Document(title, shared((*values, *(path or ()))))
+            Document(without_exclusions(title), shared((*values, *(path or ()))))
             for title, values, path in zip(_values(self.table, "title"), single, paths, strict=True)
         ]
 

@@ -28,7 +28,11 @@ class JudgedCatalog:
 
     def texts(self) -> list[str]:
         """Return what every system may read of each product: title, brand, color, category."""
-        return [document.text for document in self.catalog.documents()]
+        documents = self.catalog.documents()
+        return [
+            " ".join((title, *document.facets))
+            for title, document in zip(self.catalog.titles, documents, strict=True)
+        ]
 
     def development_half(self) -> JudgedCatalog:
         """Return the queries on which settings may be chosen: every second one, from the first."""

@@ -121,12 +121,15 @@ def disagreements(
     Examples:
         >>> from hyperquery.demo import demo_engine
         >>> print(disagreements(demo_engine(), products=1))
-        siblings that overlap: 0
-        categories inside others: 0
+        siblings that overlap: 2
+            52%  Fire TV Devices | Streaming Player Accessories   in ...
+            31%  Consoles | Games   in Video Games > Consoles & Games
+        categories inside others: 1
+            80%  Consoles & Games in Consoles, 100% the other way (upside down)
         products that look misplaced: 1
           P1375  Fiskars 8-inch original orange-handled scissors
-              is in      Arts & Crafts > Sewing, Yarn & Cutting  (margin +0.79)
-              looks like Garden > Tools > Hand Garden Tools  (margin +0.01)
+              is in      Arts & Crafts > Sewing, Yarn & Cutting  (margin +0.56)
+              looks like Garden > Tools > Hand Garden Tools  (margin -0.36)
     """
     tree = from_catalog(engine)
     counts = dict(tree.nodes(data="products"))

@@ -47,8 +47,8 @@ def group(
         >>> from hyperquery.demo import demo_engine
         >>> for found in group(demo_engine().search("fire", k=5), depth=3):
         ...     print(" > ".join(found.path), len(found.hits))
-        Garden > Outdoor Living > Fire Pits 3
-        Electronics > Streaming Media Players > Fire TV Devices 2
+        Electronics > Televisions > Fire TVs 4
+        Garden > Outdoor Living > Fire Pits 1
     """
     if depth < 1:
         raise ConfigError(f"depth is a number of levels, at least 1, not {depth}")
