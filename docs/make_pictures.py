@@ -264,7 +264,7 @@ def benchmarks() -> None:
     """Draw the tables of the README: mean and standard deviation of what was measured."""
     tables = {
         "boolean queries: average precision, F1": readme_table("AP"),
-        "shop queries": readme_table("full NDCG@10"),
+        "shop queries, connectives read": readme_table("full NDCG@10"),
     }
     figure, panels = plt.subplots(1, 2, figsize=(11, 3.8), sharey=True)
     figure.subplots_adjust(wspace=0.06, bottom=0.22)

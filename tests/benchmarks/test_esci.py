@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +51,20 @@ def test_trained_peers_and_ablations_are_measured(tiny, capsys):
     assert list(written) == names
     for runs in written.values():
         assert len(runs["figures"][0]["full NDCG@10"]) == 3
+
+
+def test_connectives_are_read(tiny, capsys):
+    judgments = Path(os.environ["HYPERQUERY_DATA"]) / "esci" / "judgments.csv"
+    lines = ["kettle without red,0,I", "kettle without red,1,E", "tent,2,E", "tent,3,I"]
+    judgments.write_text("\n".join(["query,product_id,label", *lines]))
+    names = ["bm25", "bm25-connectives", "tantivy-connectives", "plain", "hyperquery"]
+    esci.main(["--systems", *names, "--steps", "2"])
+    written = json.loads(tiny.read_text())["systems"]
+    firsts = {name: written[name]["figures"][0]["rerank MRR"] for name in names}
+    assert firsts["bm25"] == [0.5, 1.0]
+    assert firsts["bm25-connectives"] == firsts["tantivy-connectives"] == [1.0, 1.0]
+    assert "min and max" in written["bm25-connectives"]["note"]
+    assert written["plain"]["figures"] != written["hyperquery"]["figures"]
 
 
 def test_a_missing_model_is_said_and_not_fatal(tiny, capsys, monkeypatch):

@@ -4,7 +4,7 @@ import numpy as np
 
 from hyperquery.engine.catalog import Catalog
 from hyperquery.evaluation.judged import JudgedCatalog
-from hyperquery.evaluation.tuning import tuned
+from hyperquery.evaluation.tuning import best, tuned
 
 CATALOG = Catalog.read([{"id": id_, "title": id_} for id_ in "ab"])
 JUDGED = JudgedCatalog(CATALOG, {query: {"a": 1.0, "b": 0.0} for query in ("d1", "o1", "d2", "o2")})
@@ -39,8 +39,9 @@ def test_every_query_is_in_one_fold_and_never_beside_itself():
 
 
 def test_the_best_on_the_development_half_is_chosen():
-    default, better, best = Right(), Right("d1", "o1", "o2"), Right("d1", "d2", "o1")
-    assert tuned(JUDGED, default, [better, best]) is best
+    default, good, better = Right(), Right("d1", "o1", "o2"), Right("d1", "d2", "o1")
+    assert best(JUDGED, [good, better]) is better
+    assert tuned(JUDGED, default, [good, better]) is better
 
 
 def test_the_default_stays_if_the_choice_is_not_better_elsewhere():

@@ -21,8 +21,8 @@ def evaluate(
 ) -> None:
     """Measure how an engine ranks for judged queries.
 
-    "full" ranks all products, an unjudged one counts 0; "rerank" ranks the judged ones. A query is
-    read as one term.
+    "full" ranks all products, an unjudged one counts 0; "rerank" ranks the judged ones. Queries are
+    read as search boxes read them: connectives count, and what is no syntax is left out.
     """
     from hyperquery.engine.judgments import read_judgments
     from hyperquery.evaluation.judged import JudgedCatalog

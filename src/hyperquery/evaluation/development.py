@@ -39,7 +39,7 @@ def retrieval_figures(scorer: Scorer, judged: JudgedCatalog) -> dict[str, float]
 
 
 def engine_figures(model: Model, judged: JudgedCatalog, part: Part) -> dict[str, float]:
-    """Return the figures of a model of hyperquery.
+    """Return the figures of a model of hyperquery; judged queries are read as plain text.
 
     Args:
         model: trained on the boolean benchmark's training part, or on whatever is to be compared.
@@ -48,7 +48,8 @@ def engine_figures(model: Model, judged: JudgedCatalog, part: Part) -> dict[str,
     """
     system = EngineSystem(Engine(part.catalog, model))
     found = {BOOLEAN: boolean_precision(system, part)}
-    return found | retrieval_figures(EngineScorer(Engine(judged.catalog, model)), judged)
+    engine = Engine(judged.catalog, model)
+    return found | retrieval_figures(EngineScorer(engine, syntax=False), judged)
 
 
 def vector_figures(
@@ -63,4 +64,5 @@ def vector_figures(
     """
     system = vector_system(model, benchmark, benchmark.dev)
     found = {BOOLEAN: boolean_precision(system, benchmark.dev)}
-    return found | retrieval_figures(VectorScorer(model, judged.texts()), judged)
+    texts = [document.text for document in judged.catalog.documents()]
+    return found | retrieval_figures(VectorScorer(model, texts), judged)

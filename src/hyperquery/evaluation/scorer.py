@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.engine.engine import Engine
-from hyperquery.query import Term
+from hyperquery.errors import QueryError
+from hyperquery.query import Query, Term, parse_leniently
 
 Scores = npt.NDArray[np.float32]
 """One number for each product in catalog order, (products,), larger is better."""
@@ -25,11 +26,10 @@ class Scorer(Protocol):
 class EngineScorer:
     """An engine as a scorer: nearer is better.
 
-    A query is read as one term, as text and not as syntax: the words of "sets without mugs" are
-    searched for.
-
     Args:
         engine: over the catalog.
+        syntax: whether a query is read as a search box reads it, where "sets without mugs"
+            excludes mugs, or as one term, the words of which are searched for.
 
     Examples:
         >>> from hyperquery.demo import demo_engine
@@ -39,14 +39,23 @@ class EngineScorer:
         'Fire TV Stick'
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, syntax: bool = True) -> None:
         self._engine = engine
+        self._syntax = syntax
 
     def scores(self, query: str) -> Scores:
         """Return each product's margin, turned round so that larger is better, (products,).
 
+        With a term that is unknown as a whole, all of the query is read as one term.
+
         Raises:
             QueryError: If no trigram of the query is known.
         """
-        margins = self._engine.region(Term(query)).margin(self._engine.points)
-        return np.asarray(-margins, dtype=np.float32)
+        read: Query = Term(query)
+        if self._syntax:
+            read = parse_leniently(query, fields=self._engine.catalog.schema).query
+        try:
+            region = self._engine.region(read)
+        except QueryError:  # a word of one clause alone may be unknown
+            region = self._engine.region(Term(query))
+        return np.asarray(-region.margin(self._engine.points), dtype=np.float32)

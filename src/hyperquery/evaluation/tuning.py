@@ -28,12 +28,17 @@ def tuned(judged: JudgedCatalog, default: S, candidates: Iterable[S]) -> S:
         default: the system with the settings it comes with.
         candidates: the same system with other settings.
     """
-    development, other = judged.development_half(), judged.other_half()
-    chosen = max(candidates, key=lambda candidate: _quality(development, candidate))
-    for half in (development, other):
+    chosen = best(judged, candidates)
+    for half in (judged.development_half(), judged.other_half()):
         if _quality(half, chosen) <= _quality(half, default):
             return default
     return chosen
+
+
+def best(judged: JudgedCatalog, candidates: Iterable[S]) -> S:
+    """Return the candidate that is best on the development half; the first if several are."""
+    development = judged.development_half()
+    return max(candidates, key=lambda candidate: _quality(development, candidate))
 
 
 def _quality(judged: JudgedCatalog, scorer: Scorer) -> float:
