@@ -34,6 +34,7 @@ CONFIG, VOCABULARY, WEIGHTS, LEANINGS = (
 INDEX, PRODUCTS = "segment-1/index.safetensors", "segment-1/products.parquet"
 LIVE, WORDS = "segment-1/live.safetensors", "segment-1/words.json"
 FILES = [CONFIG, VOCABULARY, WEIGHTS, LEANINGS, INDEX, PRODUCTS]
+OLDER, NEWER = FORMAT_VERSION - 1, FORMAT_VERSION + 1
 
 
 def store_at(saved):
@@ -231,8 +232,8 @@ def damaged(small_engine, tmp_path_factory):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 4}, "format version 4.*use the older hyperquery"),
-        ({"version": 6}, "format version 6.*use a newer hyperquery"),
+        ({"version": OLDER}, f"format version {OLDER}.*use the older hyperquery"),
+        ({"version": NEWER}, f"format version {NEWER}.*use a newer hyperquery"),
         ({"format": "cake"}, "describes 'cake'"),
         ({"files": {}}, "damaged or was altered"),
         ({"revision": 7}, "damaged or was altered"),
