@@ -6,9 +6,11 @@ Each system ranks for the human-judged queries: "full" ranks all products (an un
 0), "rerank" only the judged ones. Figures are means over the queries, ± the standard deviation over
 the seeds; "p" beside a peer's figure is that of a paired randomization test against hyperquery,
 query by query and averaged over the seeds.
+
 hyperquery and what is taken away from it read connectives, "sets without mugs" as sets AND NOT
 mugs, as a search does; a peer with "connectives read" does it by the fusion of scores that suits it
 best on the development half. All others, and "hyperquery, plain text", read queries as text.
+
 A peer whose package is missing is skipped with a note. Writes benchmarks/out/esci.json, with the
 figures of each query. What is measured is kept in esci.runs.json beside it and not measured again
 with the same settings unless --fresh: an interrupted run goes on where it was. After a change to
@@ -62,6 +64,12 @@ Ranker = Callable[[JudgedCatalog, int], Rankings]
 @cache
 def bm25(judged: JudgedCatalog) -> BM25:
     texts = judged.texts()
+    return tuned(judged, BM25(texts), variants(texts))
+
+
+@cache
+def bm25_as_read(judged: JudgedCatalog) -> BM25:
+    texts = judged.texts_as_read()
     return tuned(judged, BM25(texts), variants(texts))
 
 
@@ -152,8 +160,7 @@ def rank_vectors(
 ) -> Rankings:
     """Train on the products alone, as hyperquery is, and rank by the vectors' energies."""
     model = kind.fit(judged.catalog.documents(), replace(config, seed=seed))
-    texts = [document.text for document in judged.catalog.documents()]
-    return rank(judged, VectorScorer(model, texts).scores)
+    return rank(judged, VectorScorer(model, judged.texts_as_read()).scores)
 
 
 def rank_matcher(judged: JudgedCatalog, seed: int, *, name: str) -> Rankings:
@@ -191,6 +198,7 @@ def systems(judged: JudgedCatalog, config: Config) -> dict[str, System]:
         "minilm": system("all-MiniLM-L6-v2", rank_minilm),
         "fusion": system("RRF (BM25, MiniLM)", rank_fusion),
         "bm25-connectives": reading("BM25", bm25),
+        "bm25-exclusions": reading("BM25, titles less exclusions", bm25_as_read),
         "tantivy-connectives": reading("tantivy", tantivy),
         "minilm-connectives": reading("MiniLM", minilm),
         "fusion-connectives": system("RRF, connectives read", rank_connected_fusion),

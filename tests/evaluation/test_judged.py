@@ -30,7 +30,9 @@ def test_judgments_become_gains(tmp_path):
 
 def test_texts_are_whole():
     products = [{"id": 1, "title": "Belt without buckle", "brand": "Acme"}]
-    assert JudgedCatalog(Catalog.read(products), {}).texts() == ["Belt without buckle Acme"]
+    judged = JudgedCatalog(Catalog.read(products), {})
+    assert judged.texts() == ["Belt without buckle Acme"]
+    assert judged.texts_as_read() == ["Belt without Acme"]
 
 
 @pytest.mark.data

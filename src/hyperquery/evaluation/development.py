@@ -64,5 +64,4 @@ def vector_figures(
     """
     system = vector_system(model, benchmark, benchmark.dev)
     found = {BOOLEAN: boolean_precision(system, benchmark.dev)}
-    texts = [document.text for document in judged.catalog.documents()]
-    return found | retrieval_figures(VectorScorer(model, texts), judged)
+    return found | retrieval_figures(VectorScorer(model, judged.texts_as_read()), judged)

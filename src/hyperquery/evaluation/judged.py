@@ -34,6 +34,10 @@ class JudgedCatalog:
             for title, document in zip(self.catalog.titles, documents, strict=True)
         ]
 
+    def texts_as_read(self) -> list[str]:
+        """Return what a model reads of them: the same without what titles exclude."""
+        return [document.text for document in self.catalog.documents()]
+
     def development_half(self) -> JudgedCatalog:
         """Return the queries on which settings may be chosen: every second one, from the first."""
         return self._only(list(self.gains)[::2])
