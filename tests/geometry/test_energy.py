@@ -136,3 +136,16 @@ def test_the_faces_of_a_point_alone_add_up_to_its_energy_among_others(scene: Sce
             assert (above >= 0).all()
             with np.errstate(over="ignore"):
                 assert (above + below)[0].sum() == energies[row]
+
+
+@given(seed=st.integers(0, 2**32 - 1), curvature=st.sampled_from([0.0, 0.4, 1.0]))
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_hyperboloid_has_the_energy_of_its_faces_to_the_last_bit(seed, curvature, dtype):
+    rng = np.random.default_rng(seed)
+    points = (3 * rng.normal(size=(9, 5))).astype(dtype)
+    lower, upper = np.sort(rng.normal(size=(2, 5)), axis=0).astype(dtype)
+    lower[rng.random(5) < 0.2], upper[rng.random(5) < 0.2] = -np.inf, np.inf
+    box = Hyperboloid.from_faces(lower, upper, curvature, edge=1.0)
+    for _ in range(2):  # the second time from what the first one found
+        expected = energy(points, lower, upper, curvature)
+        assert box.energy(points).tobytes() == expected.tobytes()

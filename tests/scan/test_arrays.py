@@ -8,13 +8,15 @@ import pytest
 from hyperquery.geometry import Hyperboloid
 from hyperquery.scan import Holdings, ScanIndex
 from hyperquery.scan.arrays import check_arrays
+from hyperquery.scan.order import BLOCK
+from hyperquery.scan.tree import MOST_ROOTS
 
-ROWS, DIMENSION, TRIGRAMS = 150, 3, 20
+ROWS, DIMENSION, TRIGRAMS = BLOCK * (MOST_ROOTS + 20) - 3, 3, 20
 
 
 @pytest.fixture(scope="module")
 def whole():
-    """The arrays of an index over three blocks."""
+    """The arrays of an index over blocks and balls of blocks."""
     rng = np.random.default_rng(0)
     points = rng.normal(size=(ROWS, DIMENSION)).astype(np.float32)
     pairs = rng.integers(0, ROWS, 600), rng.integers(0, TRIGRAMS, 600)
@@ -37,8 +39,9 @@ def test_the_arrays_of_an_index_make_the_same_index(whole):
 
 NAMES = [
     "order", "points", "curvature", "balls_centres", "balls_times", "balls_radii", "balls_spreads",
-    "balls_levels", "codes_pairs", "codes_squares", "codes_scales", "codes_errors", "held",
-    "held_starts", "held_middles", "held_trigrams", "signatures", "ceilings",
+    "tree_parts", "tree_part_starts", "tree_roots", "codes_pairs", "codes_squares", "codes_scales",
+    "codes_errors", "held", "held_starts", "held_middles", "held_trigrams",
+    "signatures", "ceilings",
 ]  # fmt: skip
 
 
@@ -72,9 +75,14 @@ def test_numbers_that_are_not_finite_are_refused(whole, value):
         ("order", 0, -1),
         ("order", 5, -(2**31)),
         ("order", 5, 2**31 - 1),
-        ("balls_levels", 0, 1),
-        ("balls_levels", 1, 4),
-        ("balls_levels", 1, 2**62),
+        ("tree_parts", 0, -1),
+        ("tree_parts", 0, 2**31 - 1),
+        ("tree_part_starts", 0, 1),
+        ("tree_part_starts", 1, 2**62),
+        ("tree_part_starts", 2, 0),
+        ("tree_part_starts", -1, 10**6),
+        ("tree_roots", 0, -1),
+        ("tree_roots", -1, 2**31 - 1),
         ("held_starts", 0, 1),
         ("held_starts", 0, -1),
         ("held_starts", 70, -5),
@@ -86,7 +94,7 @@ def test_numbers_that_are_not_finite_are_refused(whole, value):
     ],
 )
 def test_what_points_outside_is_refused(whole, name, position, value):
-    with pytest.raises(ValueError, match=r"the array (order|balls_levels|held_starts)"):
+    with pytest.raises(ValueError, match="the array (order|tree_part.*|held_starts) "):
         check_arrays({**whole, name: changed(whole[name], position, value)})
 
 
@@ -106,10 +114,21 @@ def test_starts_that_wrap_around_are_refused(whole):
         check_arrays(arrays)
 
 
-def test_levels_without_end_are_refused_at_once(whole):
-    levels = np.zeros(1_000_000, np.int64)
+def test_a_ball_that_is_a_part_of_itself_is_refused(whole):
+    parts = whole["tree_parts"].copy()
+    blocks = len(whole["codes_scales"])
+    first_above = int(np.flatnonzero(parts < blocks)[0])
+    later = int(np.flatnonzero(whole["tree_roots"] >= blocks)[-1])
+    roots = whole["tree_roots"].copy()
+    parts[first_above], roots[later] = roots[later], parts[first_above]
+    with pytest.raises(ValueError, match="the array tree_parts does not fit"):
+        check_arrays({**whole, "tree_parts": parts, "tree_roots": roots})
+
+
+def test_parts_without_end_are_refused_at_once(whole):
+    starts = np.zeros(1_000_000, np.int64)
     with pytest.raises(ValueError, match="the array balls_"):
-        check_arrays({**whole, "balls_levels": levels})
+        check_arrays({**whole, "tree_part_starts": starts})
 
 
 def test_trigrams_that_nobody_knows_do_no_harm(whole):

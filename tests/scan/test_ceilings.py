@@ -5,13 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperquery.scan import LEVELS, Holdings
-from hyperquery.scan.blocks import BRANCHES
 from hyperquery.scan.ceilings import SLOTS, ceilings_of, highest_leaning, slots_of
 from hyperquery.scan.order import BLOCK
+from hyperquery.scan.tree import Tree
 
 TRIGRAMS = 7
-ROWS = BLOCK * BRANCHES + 3
-TREE = np.array([0, BRANCHES + 1, BRANCHES + 3])  # blocks, and balls of eight blocks
+BLOCKS = 9
+ROWS = BLOCK * (BLOCKS - 1) + 3
+PARTS = [[0, 1, 2], [8, 7], [10, 3, 9, 4]]  # of the balls 9, 10 and 11
+TREE = Tree(
+    parts=np.concatenate(PARTS).astype(np.int32),
+    part_starts=np.cumsum([0, *map(len, PARTS)]),
+    roots=np.array([5, 6, 11], np.int32),
+)
+BALLS = BLOCKS + len(PARTS)
+BLOCKS_OF = [*([block] for block in range(BLOCKS)), [0, 1, 2], [7, 8], [0, 1, 2, 3, 4, 7, 8]]
 
 
 @given(
@@ -25,17 +33,15 @@ def test_a_ceiling_is_reached_by_a_row_of_the_ball_and_exceeded_by_none(leanings
     titles = np.append(rows, 0), np.append(TRIGRAMS + LEVELS * axes + levels - 1, 0)
     nothing = np.zeros(0, np.int64), np.zeros(0, np.int64)
     holdings = Holdings.from_pairs(titles, nothing, ROWS, TRIGRAMS, axes=601)
-    ceilings = ceilings_of(holdings, TREE)
-    assert ceilings.shape == (TREE[-1], SLOTS if leanings else 1)
+    ceilings = ceilings_of(holdings, TREE, BALLS)
+    assert ceilings.shape == (BALLS, SLOTS if leanings else 1)
     if not leanings:
         assert not ceilings.any()
         return
     slots = slots_of(TRIGRAMS + LEVELS * axes, TRIGRAMS, SLOTS)
     np.testing.assert_array_equal(slots, axes % SLOTS)
-    for ball in range(TREE[-1]):
-        part = rows // BLOCK == ball
-        if ball > BRANCHES:
-            part = rows // (BLOCK * BRANCHES) == ball - BRANCHES - 1
+    for ball in range(BALLS):
+        part = np.isin(rows // BLOCK, BLOCKS_OF[ball])
         for slot in set(slots.tolist()):
             expected = levels[part & (slots == slot)].max(initial=0) / LEVELS
             assert highest_leaning(ceilings, ball, slot) == np.float32(expected)

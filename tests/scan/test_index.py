@@ -1,8 +1,10 @@
 """A search finds what a plain evaluation of all rows finds, to the last bit."""
 
+from functools import cache
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hyperquery.geometry import (
@@ -16,6 +18,8 @@ from hyperquery.geometry import (
     Region,
 )
 from hyperquery.scan import LEVELS, Holdings, Lack, ScanIndex
+from hyperquery.scan.order import BLOCK
+from hyperquery.scan.tree import MOST_ROOTS
 from hyperquery.testing.geometry import regions
 
 TRIGRAMS = 30
@@ -104,6 +108,22 @@ def check(scene: Scene, region: Region, k: int) -> None:
 def test_a_search_finds_what_all_margins_say(seed, rows, dimension, curvature, k, data):
     scene = Scene(seed, rows, dimension, curvature)
     check(scene, data.draw(regions(scene.leaves, max_nodes=12)), k)
+
+
+@given(data=st.data())
+@settings(max_examples=20)
+def test_a_search_through_balls_of_balls_finds_what_all_margins_say(data):
+    scene = data.draw(st.sampled_from([0, 1]).map(deep_scene))
+    k = data.draw(st.sampled_from([1, 10, 500]))
+    check(scene, data.draw(regions(scene.leaves, max_nodes=8)), k)
+
+
+@cache
+def deep_scene(seed: int) -> Scene:
+    """More blocks than there are roots."""
+    scene = Scene(seed, 2 * BLOCK * MOST_ROOTS, 3, 1.0)
+    assert scene.index.arrays()["tree_parts"].size > 0
+    return scene
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from hyperquery.geometry import lorentz
 from hyperquery.geometry.arrays import Array, as_floats, check_points, namespace
 from hyperquery.geometry.curvature import as_curvature, asinh, sinh, tanh
-from hyperquery.geometry.energy import DEFAULT_SOFTNESS, phi
+from hyperquery.geometry.energy import DEFAULT_SOFTNESS, energy_by, phi
 from hyperquery.geometry.energy import energy as box_energy
 from hyperquery.geometry.energy import margin as margin_of
 from hyperquery.geometry.errors import GeometryError
@@ -67,7 +67,7 @@ class Hyperboloid(Region):
     ([0.081, -0.269], [0.881, 0.269])
     """
 
-    __slots__ = ("curvature", "edge", "lower", "name", "softness", "upper")
+    __slots__ = ("_coefficients", "curvature", "edge", "lower", "name", "softness", "upper")
 
     lower: Vector
     upper: Vector
@@ -75,6 +75,7 @@ class Hyperboloid(Region):
     edge: float
     softness: float
     name: str | None
+    _coefficients: tuple[tuple[Vector, Vector], ...]
 
     def __init__(
         self,
@@ -321,7 +322,22 @@ class Hyperboloid(Region):
         )
 
     def _block_energy(self, points: Array, time: Array) -> Array:
-        return box_energy(points, self.lower, self.upper, self.curvature, self.softness, time=time)
+        if namespace(points) is not np or points.dtype != self.lower.dtype:
+            return box_energy(
+                points, self.lower, self.upper, self.curvature, self.softness, time=time
+            )
+        lower, upper = self._of_faces()
+        return energy_by(points, lower, upper, self.softness, time)
+
+    def _of_faces(self) -> tuple[tuple[Vector, Vector], ...]:
+        """Return the coefficients of the lower and the upper faces, found once."""
+        try:
+            return self._coefficients
+        except AttributeError:
+            both = self.lower, self.upper
+            found = tuple(lorentz.face_coefficients(faces, self.curvature) for faces in both)
+            self._set(_coefficients=found)
+            return found
 
     def _same_node(self, other: Any) -> bool:
         return (

@@ -385,10 +385,24 @@ def face_coordinate(
         time = scaled_time(points, curvature)
     infinite = xp.isinf(positions)
     finite = xp.where(infinite, xp.zeros_like(positions), positions)
-    c, s = face_coefficients(finite, curvature)
-    with np.errstate(over="ignore"):
-        z = c * points - s * time[..., None]
+    z = coordinate_by(points, face_coefficients(finite, curvature), time)
     return xp.where(infinite, -positions, z) if bool(infinite.any()) else z
+
+
+def coordinate_by(points: Array, coefficients: tuple[Array, Array], time: Array) -> Array:
+    """Return the face coordinate of points from what `face_coefficients` gives for the faces.
+
+    Args:
+        points: Space coordinates, ``(..., d)``.
+        coefficients: Of the faces, of the points' type, ``(..., d)`` each.
+        time: ``scaled_time(points, curvature)``, ``(...)``.
+
+    Returns:
+        ``(..., d)``; for finite faces the same to the last bit as `face_coordinate`.
+    """
+    c, s = coefficients
+    with np.errstate(over="ignore"):
+        return c * points - s * time[..., None]
 
 
 def face_distance(points: Array, positions: Array, curvature: float | Array = 1.0) -> Array:
@@ -421,6 +435,7 @@ def _check_inside(inside: Array, chart: str) -> None:
 __all__ = [
     "axial",
     "axial_inside",
+    "coordinate_by",
     "distance",
     "exp_origin",
     "face_coefficients",

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.scan.blocks import BRANCHES
 from hyperquery.scan.ceilings import SLOTS
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.signatures import WORDS
+from hyperquery.scan.tree import BRANCHES
 
 
 def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
@@ -24,12 +24,10 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     if points is None or points.ndim != 2 or not points.size:
         raise ValueError("the array points is missing or empty")
     n, d = points.shape
-    counts = [-(-n // BLOCK)]
-    levels = arrays.get("balls_levels", np.zeros(0, np.int64)).size
-    while counts[-1] > 1 and len(counts) + 1 < levels:
-        counts.append(-(-n // (BLOCK * BRANCHES ** len(counts))))
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    balls, blocks = int(starts[-1]), counts[0]
+    blocks = -(-n // BLOCK)
+    above = max(0, arrays.get("tree_part_starts", np.zeros(1, np.int64)).size - 1)
+    balls = blocks + above
+    roots = arrays.get("tree_roots", np.zeros(0, np.int32)).size
     held = arrays.get("held", np.zeros(0, np.uint16))
     slots = 1 if arrays.get("ceilings", np.zeros(0)).shape[-1:] == (1,) else SLOTS
     expected = {
@@ -40,7 +38,9 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         "balls_times": (np.float32, (balls,)),
         "balls_radii": (np.float32, (balls,)),
         "balls_spreads": (np.float32, (balls,)),
-        "balls_levels": (np.int64, starts.shape),
+        "tree_parts": (np.int32, (balls - roots,)),
+        "tree_part_starts": (np.int64, (above + 1,)),
+        "tree_roots": (np.int32, (roots,)),
         "codes_pairs": (np.uint8, (blocks, (d + 1) // 2, BLOCK)),
         "codes_squares": (np.float32, (n,)),
         "codes_scales": (np.float32, (blocks,)),
@@ -58,11 +58,25 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
             raise ValueError(f"the array {name} is missing or does not fit {n} rows of {d} numbers")
         if array.dtype == np.float32 and not np.isfinite(array).all():
             raise ValueError(f"the array {name} is not finite")
-    if (arrays["balls_levels"] != starts).any():
-        raise ValueError("the array balls_levels does not fit")
+    _check_tree(arrays["tree_parts"], arrays["tree_part_starts"], arrays["tree_roots"], blocks)
     if (np.bincount(np.clip(arrays["order"], -1, n) + 1, minlength=n + 2)[1:-1] != 1).any():
         raise ValueError("the array order is not a permutation")
     ends = arrays["held_starts"]
     inside = ends[0] == 0 and ends[-1] == len(held) and ends.min() == 0 and ends.max() == len(held)
     if not inside or (np.diff(ends) < arrays["held_middles"]).any():
         raise ValueError("the array held_starts does not fit")
+
+
+def _check_tree(
+    parts: npt.NDArray[Any], starts: npt.NDArray[Any], roots: npt.NDArray[Any], blocks: int
+) -> None:
+    """Check that every ball is a root or part of one other, which comes after it."""
+    above = len(starts) - 1
+    counts = np.diff(starts)
+    inside = starts[0] == 0 and starts[-1] == starts.max() == len(parts) and starts.min() == 0
+    if not (inside and counts.min(initial=1) > 0 and counts.max(initial=1) <= BRANCHES):
+        raise ValueError("the array tree_part_starts does not fit")
+    owners = np.repeat(np.arange(blocks, blocks + above), counts)
+    once = np.sort(np.concatenate([parts, roots])) == np.arange(blocks + above)
+    if not (once.all() and (parts < owners).all()):
+        raise ValueError("the array tree_parts does not fit")

@@ -1,4 +1,4 @@
-"""A tree over neighbouring points: blocks, blocks of blocks, each known by a ball around it."""
+"""Balls around runs of neighbouring points: blocks, and what blocks add up to."""
 
 from __future__ import annotations
 
@@ -8,77 +8,55 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.scan.compiled import compiled
-from hyperquery.scan.order import BLOCK
 
-BRANCHES: Final = 8
-"""Parts of a ball above the blocks."""
-
-_MOST_ROOTS: Final = 256  # bounded one by one at the start of each search
 _OUTWARD: Final = np.float32(1.0001)  # radii are computed in float32
 
 
 class Balls(NamedTuple):
-    """Balls around runs of points, level by level, blocks first.
+    """Balls around runs of points.
 
     Attributes:
         centres: (balls, d) space coordinates of the centres.
         times: (balls,) the middle of the points' scaled times.
         radii: (balls,) of the space coordinates, Euclidean.
         spreads: (balls,) the most that a point's scaled time is away from the middle.
-        levels: (levels + 1,) where the balls of each level start.
     """
 
     centres: npt.NDArray[np.float32]
     times: npt.NDArray[np.float32]
     radii: npt.NDArray[np.float32]
     spreads: npt.NDArray[np.float32]
-    levels: npt.NDArray[np.int64]
 
 
-def enclosing_balls(points: npt.NDArray[np.float32], times: npt.NDArray[np.float32]) -> Balls:
-    """Return the tree of balls over points in the order of :func:`neighbour_order`.
+def enclosing_balls(
+    points: npt.NDArray[np.float32], times: npt.NDArray[np.float32], runs: npt.NDArray[np.int64]
+) -> Balls:
+    """Return balls around runs of points.
 
     Args:
-        points: (n, d) space coordinates.
+        points: (n, d) space coordinates, in stored order.
         times: (n,) scaled times.
-
-    Returns:
-        Levels of balls around runs of ``BLOCK``, ``BLOCK * BRANCHES``, ... points, up to a level of
-        few.
+        runs: (balls, 2) the first point of each ball, and one past its last.
 
     Examples:
-        >>> points = np.repeat(np.float32([[0], [2], [9], [9]]), BLOCK // 2, axis=0)
-        >>> balls = enclosing_balls(points, np.ones(len(points), np.float32))
+        >>> points = np.float32([[0], [2], [9], [9]])
+        >>> balls = enclosing_balls(points, np.ones(4, np.float32), np.array([[0, 2], [2, 4]]))
         >>> balls.centres.tolist(), balls.radii.round(2).tolist()
         ([[1.0], [9.0]], [1.0, 0.0])
     """
-    size, levels = BLOCK, [_level(points, times, BLOCK)]
-    while len(levels[-1][0]) > _MOST_ROOTS:
-        size *= BRANCHES
-        levels.append(_level(points, times, size))
-    starts = np.cumsum([0, *(len(level[0]) for level in levels)])
-    centres, times, radii, spreads = map(np.concatenate, zip(*levels, strict=True))
-    return Balls(centres, times, radii, spreads, starts)
-
-
-def _level(
-    points: npt.NDArray[np.float32], times: npt.NDArray[np.float32], size: int
-) -> tuple[npt.NDArray[np.float32], ...]:
-    """Return the balls around runs of points of one length."""
-    count = -(-len(points) // size)
-    centres = np.zeros((count, points.shape[1]), np.float32)
-    middles, radii, spreads = np.zeros((3, count), np.float32)
-    _enclose(points, times, size, centres, middles, radii, spreads)
-    return centres, middles, radii * _OUTWARD, spreads * _OUTWARD
+    centres = np.zeros((len(runs), points.shape[1]), np.float32)
+    middles, radii, spreads = np.zeros((3, len(runs)), np.float32)
+    _enclose(points, times, runs, centres, middles, radii, spreads)
+    return Balls(centres, middles, radii * _OUTWARD, spreads * _OUTWARD)
 
 
 @compiled
 def _enclose(
-    points: Any, times: Any, size: int, centres: Any, middles: Any, radii: Any, spreads: Any
+    points: Any, times: Any, runs: Any, centres: Any, middles: Any, radii: Any, spreads: Any
 ) -> None:
-    n, d = points.shape
+    d = points.shape[1]
     for ball in range(len(centres)):
-        start, end = ball * size, min(n, ball * size + size)
+        start, end = runs[ball, 0], runs[ball, 1]
         centre = centres[ball]
         for p in range(start, end):
             centre += points[p]

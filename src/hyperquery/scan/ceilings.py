@@ -7,27 +7,28 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.scan.blocks import BRANCHES
 from hyperquery.scan.compiled import compiled
 from hyperquery.scan.holdings import LEVELS, Holdings
 from hyperquery.scan.order import BLOCK
+from hyperquery.scan.tree import Tree
 
 SLOTS: Final = 256
 """Numbers for each ball; facets share them, so that a ceiling may be higher than it need be."""
 
 
-def ceilings_of(holdings: Holdings, levels: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
-    """Return the ceilings of each ball, (balls, slots), level by level as the balls are.
+def ceilings_of(holdings: Holdings, tree: Tree, balls: int) -> npt.NDArray[np.uint8]:
+    """Return the ceilings of each ball, (balls, slots).
 
     There is one slot alone where no row leans to any facet.
 
     Args:
         holdings: of the rows in stored order.
-        levels: (levels + 1,) where the balls of each level of the tree start.
+        tree: of the balls over them.
+        balls: how many there are.
     """
     leaning = len(holdings.ids) > 0 and int(holdings.ids.max()) >= holdings.trigrams
-    ceilings = np.zeros((int(levels[-1]), SLOTS if leaning else 1), np.uint8)
-    _raise(holdings.ids, holdings.starts, holdings.trigrams, levels, ceilings)
+    ceilings = np.zeros((balls, SLOTS if leaning else 1), np.uint8)
+    _raise(holdings.ids, holdings.starts, holdings.trigrams, tree, ceilings)
     return ceilings
 
 
@@ -43,7 +44,7 @@ def slots_of(axes: npt.NDArray[np.int64], trigrams: int, slots: int) -> npt.NDAr
 
 
 @compiled
-def _raise(ids: Any, starts: Any, trigrams: int, levels: Any, ceilings: Any) -> None:
+def _raise(ids: Any, starts: Any, trigrams: int, tree: Any, ceilings: Any) -> None:
     slots = ceilings.shape[1]
     for row in range(len(starts) - 1):
         block = row // BLOCK
@@ -52,12 +53,13 @@ def _raise(ids: Any, starts: Any, trigrams: int, levels: Any, ceilings: Any) -> 
             if position >= 0:
                 slot, level = position // LEVELS % slots, position % LEVELS + 1
                 ceilings[block, slot] = max(ceilings[block, slot], level)
-    for depth in range(1, len(levels) - 1):
-        below, here = levels[depth - 1], levels[depth]
-        for ball in range(here - below):
-            above, part = here + ball // BRANCHES, below + ball
-            for i in range(slots):
-                ceilings[above, i] = max(ceilings[above, i], ceilings[part, i])
+    above = len(tree.part_starts) - 1
+    blocks = len(ceilings) - above
+    for i in range(above):
+        for j in range(tree.part_starts[i], tree.part_starts[i + 1]):
+            for slot in range(slots):
+                reached = ceilings[tree.parts[j], slot]
+                ceilings[blocks + i, slot] = max(ceilings[blocks + i, slot], reached)
 
 
 @compiled

@@ -20,21 +20,22 @@ from hyperquery.scan.ceilings import ceilings_of
 from hyperquery.scan.codes import Codes, codes_of
 from hyperquery.scan.compiled import announced
 from hyperquery.scan.holdings import Holdings
-from hyperquery.scan.order import neighbour_order
+from hyperquery.scan.order import BLOCK, neighbour_order
 from hyperquery.scan.program import Program, box_of, compile_region
 from hyperquery.scan.search import (
     Room,
     Rows,
-    bound_balls,
+    bound_roots,
     candidates,
     decide_inside,
     room_for,
     room_to_find,
 )
 from hyperquery.scan.signatures import signatures_of
+from hyperquery.scan.tree import Tree, tree_of
 
 _ROWS_FOR_ONE_THREAD: Final = 50_000  # handing over to another thread takes longer than these
-_PARTS: Final[dict[str, Any]] = {"balls": Balls, "codes": Codes}
+_PARTS: Final[dict[str, Any]] = {"balls": Balls, "tree": Tree, "codes": Codes}
 _ROOM: Final = 1024  # for candidates
 _CACHED_BOXES: Final = 1024
 _CACHED_MASKS: Final = 64  # each as long as the segment
@@ -100,9 +101,11 @@ class ScanIndex:
             >>> index.nearest(Hyperboloid([0.0], 1.0, 0.0), 2).rows.tolist()
             [1, 2]
         """
-        order = neighbour_order(points)
+        order, cuts = neighbour_order(points)
+        tree, runs = tree_of(cuts)
         stored = np.ascontiguousarray(points[order])
-        balls = enclosing_balls(stored, scaled_time(stored, curvature))
+        balls = enclosing_balls(stored, scaled_time(stored, curvature), runs)
+        blocks = -(-len(points) // BLOCK)
         if holdings is None:
             nothing = np.zeros(0, np.int64), np.zeros(0, np.int64)
             holdings = Holdings.from_pairs(nothing, nothing, len(points), 0)
@@ -111,13 +114,14 @@ class ScanIndex:
             points=stored,
             curvature=np.array([curvature], np.float32),
             balls=balls,
-            codes=codes_of(stored, balls.centres[: balls.levels[1]]),
+            tree=tree,
+            codes=codes_of(stored, balls.centres[:blocks]),
             held=held.ids,
             held_starts=held.starts,
             held_middles=held.middles,
             held_trigrams=np.array([held.trigrams], np.int64),
-            signatures=signatures_of(held, balls.levels),
-            ceilings=ceilings_of(held, balls.levels),
+            signatures=signatures_of(held, tree, len(runs)),
+            ceilings=ceilings_of(held, tree, len(runs)),
         )
         return cls(rows, order.astype(np.int32), curvature)
 
@@ -195,23 +199,22 @@ class ScanIndex:
         program = self._program(region) if k < len(self) else None
         if program is None:
             return self._chosen(region, np.arange(len(self)), k)
-        with announced(bound_balls, candidates):
+        with announced(bound_roots, candidates):
             rows = self._candidates(program, k, threads)
         return self._chosen(region, rows, k)
 
     def _candidates(self, program: Program, k: int, threads: int) -> npt.NDArray[np.int32]:
         """Return rows of the catalog, ascending, that hold the k nearest."""
-        balls = self._rows.balls
-        roots = slice(*balls.levels[-2:])
-        bounds, middles = np.empty((2, roots.stop - roots.start), np.float32)
-        bound_balls(program, self._rows, roots.start, self._room(program), bounds, middles)
+        bounds, middles = np.empty((2, len(self._rows.tree.roots)), np.float32)
+        bound_roots(program, self._rows, self._room(program), bounds, middles)
         order = np.argsort(middles, kind="stable")
         thresholds = np.full(threads, np.inf, np.float32)
+        balls = len(self._rows.balls.radii)
 
         def look(part: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
             size = _ROOM + 4 * k
             while True:
-                room, found = self._room(program), room_to_find(k, size, len(balls.levels))
+                room, found = self._room(program), room_to_find(k, size, balls)
                 count = candidates(
                     program, self._rows, room, found, order, bounds, part, thresholds
                 )
@@ -230,7 +233,7 @@ class ScanIndex:
         if program is None:
             return self.margins(region) < 0
         inside, undecided = np.zeros(len(self), np.bool_), np.zeros(len(self), np.bool_)
-        blocks = int(self._rows.balls.levels[1])
+        blocks = len(self._rows.codes.scales)
         cuts = [blocks * part // self.threads for part in range(self.threads + 1)]
         with announced(decide_inside):
             self._parallel(
@@ -283,6 +286,5 @@ class ScanIndex:
 
     def _parallel(self, work: Any, threads: int) -> list[Any]:
         """Return the results of each part's work."""
-        if threads == 1:
-            return [work(0)]
-        return list(self._pool.map(work, range(threads)))
+        others = [self._pool.submit(work, part) for part in range(1, threads)]
+        return [work(0), *(other.result() for other in others)]

@@ -1,8 +1,8 @@
-"""The order of points in which neighbours share blocks."""
+"""The order of points in which neighbours share blocks, and the cuts that lead to it."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,51 +12,99 @@ from hyperquery.scan.compiled import allocating, reordered
 BLOCK = 64  # points; with fewer, bounds cost more than they save
 _SAMPLE = 256  # points that the direction of a cut is found from
 _ROUNDS = 4  # of the power iteration
+_LEAST_SHARE: Final = 8  # a cut leaves at least one part in so many on either side
 
 
-def neighbour_order(points: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+class Cuts(NamedTuple):
+    """Runs of points in their order, cut in two again and again down to blocks.
+
+    Attributes:
+        starts: (runs,) the first point of each run; run 0 is all of them.
+        ends: (runs,) one past the last.
+        halves: (runs,) the position of the first half; the second comes right after it. -1 for a
+            block, which is not cut.
+    """
+
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    halves: npt.NDArray[np.int64]
+
+
+def neighbour_order(points: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int64], Cuts]:
     """Return the positions of points in an order in which neighbours share blocks.
 
-    The points are cut in two along their principal direction, again and again, always at a power
-    of two blocks, so that the blocks of a larger ball are one part of the tree.
+    The points are cut in two along their principal direction, again and again, always after a
+    whole number of blocks, and where that tells the two sides apart best: so what lies together
+    is not cut while there is anything else to cut.
 
     Args:
         points: (n, d).
 
     Returns:
-        A permutation, (n,), the same for the same points.
+        A permutation, (n,), the same for the same points, and the cuts.
 
     Examples:
         >>> line = np.arange(256, dtype=np.float32)[::-1, None]
-        >>> order = neighbour_order(np.ascontiguousarray(line))
+        >>> order, cuts = neighbour_order(np.ascontiguousarray(line))
         >>> [int(np.ptp(line[order[start : start + 64]])) for start in (0, 64, 128, 192)]
         [63, 63, 63, 63]
+        >>> list(zip(cuts.starts.tolist(), cuts.ends.tolist()))[:3]
+        [(0, 256), (0, 128), (128, 256)]
     """
     order = np.arange(len(points), dtype=np.int64)
-    _cut(points, order, BLOCK)
-    return order
+    blocks = -(-len(points) // BLOCK)
+    starts, ends, halves = np.zeros((3, max(1, 2 * blocks - 1)), np.int64)
+    _cut(points, order, BLOCK, starts, ends, halves)
+    return order, Cuts(starts, ends, halves)
 
 
 @allocating
-def _cut(points: Any, order: Any, block: int) -> None:
-    """Put the order's parts in place, largest first, with a stack instead of recursion."""
-    n = len(order)
-    stack = [(0, n)]
-    keys = np.empty(n, np.float32)
-    while len(stack):
-        start, end = stack.pop()
+def _cut(points: Any, order: Any, block: int, starts: Any, ends: Any, halves: Any) -> None:
+    """Put the order's runs in place, largest first; each run that is cut adds two."""
+    keys = np.empty(len(order), np.float32)
+    ends[0] = len(order)
+    runs = 1
+    for run in range(len(starts)):
+        start, end = starts[run], ends[run]
+        halves[run] = -1
         if end - start <= block:
             continue
-        left = block
-        while left * 2 < end - start:
-            left *= 2
         direction = _principal_direction(points, order[start:end])
         for i in range(start, end):
             keys[i] = _dot(points[order[i]], direction)
         by_key = np.argsort(keys[start:end], kind="mergesort")
         order[start:end] = order[start:end][by_key]
-        stack.append((start + left, end))
-        stack.append((start, start + left))
+        keys[start:end] = keys[start:end][by_key]
+        middle = start + _best_cut(keys, start, end, block)
+        halves[run] = runs
+        starts[runs], ends[runs] = start, middle
+        starts[runs + 1], ends[runs + 1] = middle, end
+        runs += 2
+
+
+@allocating
+def _best_cut(keys: Any, start: int, end: int, block: int) -> int:
+    """Return after how many of some ascending keys to cut them in two.
+
+    Of the cuts after a whole number of blocks, the one with the greatest variance between the
+    sides, in which neither is too small.
+    """
+    count = end - start
+    mean = keys[start:end].mean()
+    least = (count - 1) // block // _LEAST_SHARE + 1  # blocks
+    best, cut = -1.0, 0
+    below = 0.0
+    done = 0
+    for blocks in range(1, (count - 1) // block + 1):
+        while done < blocks * block:
+            below += keys[start + done] - mean
+            done += 1
+        if blocks < least or (count - 1) // block + 1 - blocks < least:
+            continue
+        between = below * below * (1.0 / done + 1.0 / (count - done))
+        if between > best:
+            best, cut = between, done
+    return cut
 
 
 @allocating

@@ -65,8 +65,8 @@ def bound_points(program: Any, rows: Any, block: int, room: Any) -> None:
             least, most = LESS * leaves.least_bend[leaf], MORE * leaves.most_bend[leaf]
             edge, error, off = leaves.edges[leaf], planes[leaf, 1], planes[leaf, 4] * far
             base = planes[leaf, 0] - MIDDLE * scale * sum_of(slopes, leaf)
-            floor, top = base + planes[leaf, 2] - off, base + planes[leaf, 3] + off
-            top += error - edge
+            floor = base + planes[leaf, 2] + planes[leaf, 5] - off
+            top = base + planes[leaf, 3] + off + (error - edge)
             dots_with_codes(pairs, block, slopes, leaf, dots)
             for i in range(end - start):
                 along, bend = scale * dots[i], _HALF * squares[start + i]

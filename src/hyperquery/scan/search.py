@@ -7,14 +7,20 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.scan.blocks import BRANCHES, Balls
-from hyperquery.scan.bounding import bound_leaves, bound_region
+from hyperquery.scan.blocks import Balls
+from hyperquery.scan.bounding import (
+    add_evidence,
+    bound_leaves,
+    bound_leaves_of_part,
+    bound_region,
+)
 from hyperquery.scan.codes import Codes
 from hyperquery.scan.compiled import compiled
 from hyperquery.scan.heap import replace_largest
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.points import at_point, bound_block, bound_points
 from hyperquery.scan.program import Program
+from hyperquery.scan.tree import BRANCHES, Tree
 
 
 class Rows(NamedTuple):
@@ -23,7 +29,8 @@ class Rows(NamedTuple):
     Attributes:
         points: (n, d) space coordinates.
         curvature: (1,) of the space.
-        balls: the tree over them.
+        balls: around runs of them, blocks first.
+        tree: of the balls.
         codes: where they are in their blocks, roughly.
         held: the trigrams that rows hold and their levels on the axes of facets, see
             :class:`hyperquery.scan.holdings.Holdings`.
@@ -37,6 +44,7 @@ class Rows(NamedTuple):
     points: npt.NDArray[np.float32]
     curvature: npt.NDArray[np.float32]
     balls: Balls
+    tree: Tree
     codes: Codes
     held: npt.NDArray[Any]
     held_starts: npt.NDArray[np.int64]
@@ -53,7 +61,7 @@ class Room(NamedTuple):
         low: (registers,) the least margins over a ball.
         high: (registers,) the greatest.
         middle: (registers,) those at its centre.
-        planes: (leaves, 5) the energy there and what adds to it, see `bound_leaves`.
+        planes: (leaves, 6) the energy there and what adds to it, see `bound_leaves`.
         slopes: (leaves, d) the slopes there.
         lows: (registers, BLOCK) the least margins at each point of a block.
         highs: (registers, BLOCK) the greatest.
@@ -78,7 +86,7 @@ def room_for(program: Program, d: int) -> Room:
         np.empty(registers, np.float32),
         np.empty(registers, np.float32),
         np.empty(registers, np.float32),
-        np.empty((leaves, 5), np.float32),
+        np.empty((leaves, 6), np.float32),
         np.empty((leaves, d), np.float32),
         np.zeros((registers, BLOCK), np.float32),
         np.zeros((registers, BLOCK), np.float32),
@@ -87,17 +95,22 @@ def room_for(program: Program, d: int) -> Room:
 
 
 @compiled
-def bound_balls(program: Any, rows: Any, first: int, room: Any, low: Any, middle: Any) -> None:
-    """Write the least margins over some balls and those at their centres, (balls,) each."""
+def bound_roots(program: Any, rows: Any, room: Any, low: Any, middle: Any) -> None:
+    """Write the least margins over the tree's roots and those at their centres, (roots,) each."""
+    root = program.steps.root[0]
+    for i in range(len(low)):
+        bound_leaves(program.leaves, rows, rows.tree.roots[i], room)
+        _bound_ball(program, room)
+        low[i], middle[i] = room.low[root], room.middle[root]
+
+
+@compiled
+def _bound_ball(program: Any, room: Any) -> None:
+    """Carry the bounds of leaves over a ball, and their margins at its centre, to the region's."""
     steps, leaves = program.steps, len(program.leaves.kinds)
     kinds, firsts, seconds, weights = steps.kinds, steps.first, steps.second, steps.weights
-    root = steps.root[0]
-    for i in range(len(low)):
-        bound_leaves(program.leaves, rows, first + i, room)
-        bound_region(kinds, firsts, seconds, weights, leaves, room.low, room.high)
-        bound_region(kinds, firsts, seconds, weights, leaves, room.middle, room.middle)
-        low[i] = room.low[root]
-        middle[i] = room.middle[root]
+    bound_region(kinds, firsts, seconds, weights, leaves, room.low, room.high)
+    bound_region(kinds, firsts, seconds, weights, leaves, room.middle, room.middle)
 
 
 class Found(NamedTuple):
@@ -107,9 +120,8 @@ class Found(NamedTuple):
         heap: (k,) the greatest margins of the nearest so far, inf at first.
         rows: (room,) the stored positions of candidates.
         margins: (room,) lower bounds of their margins.
-        levels: (depth,) of the balls that wait.
-        balls: (depth,) their positions on their levels.
-        least: (depth,) the least margins over them.
+        balls: (balls,) those that wait.
+        least: (balls,) the least margins over them.
         part_least: (BRANCHES,) those of the parts of one ball.
         part_middles: (BRANCHES,) the margins at their centres.
     """
@@ -117,23 +129,20 @@ class Found(NamedTuple):
     heap: npt.NDArray[np.float32]
     rows: npt.NDArray[np.int64]
     margins: npt.NDArray[np.float32]
-    levels: npt.NDArray[np.int64]
     balls: npt.NDArray[np.int64]
     least: npt.NDArray[np.float32]
     part_least: npt.NDArray[np.float32]
     part_middles: npt.NDArray[np.float32]
 
 
-def room_to_find(k: int, rows: int, levels: int) -> Found:
+def room_to_find(k: int, rows: int, balls: int) -> Found:
     """Return room for a search of the k nearest with so many candidates at a time."""
-    depth = (BRANCHES - 1) * levels + 2  # of a path, whose balls' other parts all wait
     return Found(
         np.full(k, np.inf, np.float32),
         np.empty(rows, np.int64),
         np.empty(rows, np.float32),
-        np.empty(depth, np.int64),
-        np.empty(depth, np.int64),
-        np.empty(depth, np.float32),
+        np.empty(balls, np.int64),
+        np.empty(balls, np.float32),
         np.empty(BRANCHES, np.float32),
         np.empty(BRANCHES, np.float32),
     )
@@ -154,7 +163,7 @@ def candidates(
         rows: among which.
         room: of this part.
         found: of this part.
-        order: (roots,) balls of the highest level, the most promising first.
+        order: (roots,) positions of the tree's roots, the most promising first.
         bounds: (roots,) the least margin over each.
         part: which of the parts this is.
         thresholds: (parts,) a margin that k rows do not exceed, shared and lowered by all parts.
@@ -163,19 +172,19 @@ def candidates(
         How many were found; -1 if there is no room for all of them.
     """
     root = program.steps.root[0]
-    top = len(rows.balls.levels) - 2
-    levels, balls, least = found.levels, found.balls, found.least
+    blocks = len(rows.codes.scales)
+    balls, least = found.balls, found.least
     threshold = _least(thresholds)
     count = 0
     for i in range(part, len(order), len(thresholds)):
-        levels[0], balls[0], least[0] = top, order[i], bounds[order[i]]
+        balls[0], least[0] = rows.tree.roots[order[i]], bounds[order[i]]
         depth = 1
         while depth:
             depth -= 1
             threshold = min(threshold, _least(thresholds))
             if least[depth] > threshold:
                 continue
-            if levels[depth] > 0:
+            if balls[depth] >= blocks:
                 depth = _descend(program, rows, room, found, depth, threshold)
                 continue
             block = balls[depth]
@@ -193,18 +202,29 @@ def candidates(
 @compiled
 def _descend(program: Any, rows: Any, room: Any, found: Any, depth: int, threshold: Any) -> int:
     """Put the parts of a waiting ball in its place, the most promising last; return the depth."""
-    levels, balls, least = found.levels, found.balls, found.least
+    balls, least = found.balls, found.least
     part_least, part_middles = found.part_least, found.part_middles
-    level, first = levels[depth] - 1, balls[depth] * BRANCHES
-    start = rows.balls.levels[level]
-    parts = min(BRANCHES, rows.balls.levels[level + 1] - start - first)
-    bound_balls(program, rows, start + first, room, part_least[:parts], part_middles[:parts])
+    leaves, tree, ball = program.leaves, rows.tree, balls[depth]
+    root = program.steps.root[0]
+    bound_leaves(leaves, rows, ball, room)
+    _bound_ball(program, room)
+    if room.low[root] > threshold:
+        return depth
+    above = ball - len(rows.codes.scales)
+    first, last = tree.part_starts[above], tree.part_starts[above + 1]
+    for i in range(last - first):
+        bound_leaves_of_part(leaves, rows, ball, tree.parts[first + i], room)
+        _bound_ball(program, room)
+        if room.low[root] <= threshold:
+            add_evidence(leaves, rows, tree.parts[first + i], room)
+            _bound_ball(program, room)
+        part_least[i], part_middles[i] = room.low[root], room.middle[root]
     placed = 0  # a bit for each part
-    for _ in range(parts):
-        j = _position_of_largest(part_middles, placed, parts)
+    for _ in range(last - first):
+        j = _position_of_largest(part_middles, placed, last - first)
         placed |= 1 << j
         if part_least[j] <= threshold:
-            levels[depth], balls[depth], least[depth] = level, first + j, part_least[j]
+            balls[depth], least[depth] = tree.parts[first + j], part_least[j]
             depth += 1
     return depth
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.scan.blocks import BRANCHES
 from hyperquery.scan.compiled import compiled
 from hyperquery.scan.holdings import Holdings
 from hyperquery.scan.order import BLOCK
+from hyperquery.scan.tree import Tree
 
 WORDS: Final = 32
 """Words of 64 bits in a signature; trigrams share bits, so a set bit only says perhaps."""
@@ -19,31 +19,33 @@ _BITS: Final = 64 * WORDS
 _ROUNDING: Final = np.float32(1e-5)  # of a sum of shares, which is at most 1
 
 
-def signatures_of(holdings: Holdings, levels: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-    """Return the signature of each ball, (balls, WORDS), level by level as the balls are.
+def signatures_of(holdings: Holdings, tree: Tree, balls: int) -> npt.NDArray[np.uint64]:
+    """Return the signature of each ball, (balls, WORDS).
 
     Args:
         holdings: of the rows in stored order.
-        levels: (levels + 1,) where the balls of each level start.
+        tree: of the balls over them.
+        balls: how many there are.
     """
-    signatures = np.zeros((int(levels[-1]), WORDS), np.uint64)
-    _sign(holdings.ids, holdings.starts, holdings.trigrams, levels, signatures)
+    signatures = np.zeros((balls, WORDS), np.uint64)
+    _sign(holdings.ids, holdings.starts, holdings.trigrams, tree, signatures)
     return signatures
 
 
 @compiled
-def _sign(ids: Any, starts: Any, trigrams: int, levels: Any, signatures: Any) -> None:
+def _sign(ids: Any, starts: Any, trigrams: int, tree: Any, signatures: Any) -> None:
     one = np.uint64(1)
     for row in range(len(starts) - 1):
         for i in range(starts[row], starts[row + 1]):
             if ids[i] < trigrams:
                 bit = ids[i] % _BITS
                 signatures[row // BLOCK, bit // 64] |= one << np.uint64(bit % 64)
-    for level in range(1, len(levels) - 1):
-        below, here = levels[level - 1], levels[level]
-        for ball in range(here - below):
+    above = len(tree.part_starts) - 1
+    blocks = len(signatures) - above
+    for i in range(above):
+        for j in range(tree.part_starts[i], tree.part_starts[i + 1]):
             for word in range(WORDS):
-                signatures[here + ball // BRANCHES, word] |= signatures[below + ball, word]
+                signatures[blocks + i, word] |= signatures[tree.parts[j], word]
 
 
 @compiled
