@@ -261,6 +261,7 @@ def engine_of(options: argparse.Namespace) -> Engine:
         steps=options.steps,
         seed=options.seed,
         evidence_weight=options.evidence,
+        lateness_weight=Config().lateness_weight * options.evidence,
         leaning_weight=options.evidence,
     )
     return Engine.fit(read_esci(folder).catalog.records(), config=config)

@@ -199,7 +199,10 @@ def main(arguments: list[str] | None = None) -> None:
     tasks = Tasks(judged, benchmark, f"{options.queries} of each structure")
     record = Record(OUT)
     config = Config(
-        steps=options.steps, evidence_weight=options.evidence, leaning_weight=options.evidence
+        steps=options.steps,
+        evidence_weight=options.evidence,
+        lateness_weight=Config().lateness_weight * options.evidence,
+        leaning_weight=options.evidence,
     )
     if options.tune:
         at = replace(config, dimension=TUNED_AT, seed=options.seeds[0])

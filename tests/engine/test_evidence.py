@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from hyperquery.anthem.evidence import HELD_IN_FACETS, lacking
+from hyperquery.anthem.text import words
 from hyperquery.engine.evidence import EvidenceIndex, holdings_of
+from hyperquery.scan import OPENING
 from hyperquery.scan.holdings import HELD_ELSEWHERE, LEVELS
 
 
@@ -15,12 +18,14 @@ def test_search_and_training_agree_about_what_is_lacking(small_engine):
     model, documents = small_engine.model, small_engine.catalog.documents()
     vocabulary = model.vocabulary
     texts = vocabulary.encode([document.text for document in documents]).trigrams
-    titles = vocabulary.encode([document.title for document in documents])
+    titles = [words(document.title) for document in documents]
     index = EvidenceIndex(holdings_of(texts, titles, model), vocabulary)
     terms = ["kettle", "red steel kettle", "acme pan"]
     asked = vocabulary.encode(terms).trigrams
-    learned = lacking(asked, texts, titles.trigrams, vocabulary).numpy()
-    codes = [replace(model.encode_term(term), evidence=1.0, axes=()) for term in terms]
+    held = vocabulary.known_trigrams(titles)
+    learned = lacking(asked, texts, held, vocabulary).numpy()
+    alone = {"evidence": 1.0, "axes": (), "lateness": 0.0}
+    codes = [replace(model.encode_term(term), **alone) for term in terms]
     lacks = [index.lack(term, code) for term, code in zip(terms, codes, strict=True)]
     searched = np.stack([lack.energies() for lack in lacks])
     np.testing.assert_allclose(searched, learned, atol=1e-6)
@@ -30,9 +35,9 @@ def test_search_and_training_agree_about_what_is_lacking(small_engine):
 
 
 def test_a_facet_s_axis_is_energy_beside_the_trigrams(small_engine):
-    model, titles = small_engine.model, [d.title for d in small_engine.catalog.documents()]
-    encoded = model.vocabulary.encode(titles)
-    index = EvidenceIndex(holdings_of(encoded.trigrams, encoded, model), model.vocabulary)
+    model, titles = small_engine.model, [words(d.title) for d in small_engine.catalog.documents()]
+    encoded = model.vocabulary.encode_words(titles)
+    index = EvidenceIndex(holdings_of(encoded.trigrams, titles, model), model.vocabulary)
     code = model.encode_term("kettles")
     (axis,) = code.axes
     levels = model.leanings.levels(encoded, model.vocabulary)[:, axis.axis]
@@ -42,3 +47,39 @@ def test_a_facet_s_axis_is_energy_beside_the_trigrams(small_engine):
     np.testing.assert_array_equal(index.lack("kettles", code).energies(), plain + short)
     reached = [index.leanings(code, row) for row in range(len(titles))]
     assert reached == [[level / LEVELS] for level in levels.tolist()]
+
+
+def test_a_title_that_names_a_term_late_is_farther_from_it(small_engine):
+    model = small_engine.model
+    titles = [["kettle", "steel", "red"], ["red", "steel", "kettles"], ["red", "steel", "pot"]]
+    texts = model.vocabulary.known_trigrams([[*title, "kettle"] for title in titles])
+    index = EvidenceIndex(holdings_of(texts, titles, model), model.vocabulary)
+    term = "steel kettle"
+    code = model.encode_term(term)
+    assert code.lateness == model.config.lateness_weight > 0
+    late = index.lack(term, code).energies()
+    late -= index.lack(term, replace(code, lateness=0.0)).energies()
+    for row, places in enumerate([(1, 0), (1, 2), (1, 20)]):
+        named = index.naming(term, row)
+        assert [(word, place) for word, _, place in named] == [
+            ("steel", places[0] / OPENING),
+            ("kettle", places[1] / OPENING),
+        ]
+        found = [(rarity, place) for _, rarity, place in named if place < 1]
+        expected = sum(r * place for r, place in found) / sum(r for r, _ in found)
+        assert late[row] == pytest.approx(code.lateness * expected, abs=1e-6)
+    assert late[0] < late[2] < late[1]
+
+
+def test_facets_and_unknown_words_are_nowhere_late(small_engine):
+    model = small_engine.model
+    assert model.encode_term("kettles").lateness == 0
+    titles = [["red", "pot"], ["steel", "pan"]]
+    index = EvidenceIndex(
+        holdings_of(model.vocabulary.known_trigrams(titles), titles, model), model.vocabulary
+    )
+    term = "reddish"  # trigrams that are known, in a word that is not
+    code = model.encode_term(term)
+    assert index.naming(term, 0) == []
+    without = index.lack(term, replace(code, lateness=0.0)).energies()
+    np.testing.assert_array_equal(index.lack(term, code).energies(), without)

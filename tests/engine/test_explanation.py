@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hyperquery import CatalogError, Config, Engine, Explanation, QueryError, QuerySyntaxError
+from hyperquery.anthem.text import words
 from hyperquery.engine import Catalog
 from hyperquery.query import (
     And,
@@ -141,15 +142,29 @@ def test_evidence_lists_what_the_product_lacks(small_engine: Engine) -> None:
     evidence = small_engine.explain("kettle bolt", "kettle1").terms[0].evidence
     assert {trigram.word for trigram in evidence.lacked} == {"bolt"}
     assert [trigram.trigram for trigram in evidence.lacked] == ["#bo", "bol", "olt", "lt#"]
-    of_facets = sum(leaning.added for leaning in evidence.leanings)
-    lacked = sum(trigram.added for trigram in evidence.lacked)
-    assert lacked + of_facets == pytest.approx(evidence.energy, rel=1e-5)
+    assert evidence.naming is not None
+    added = sum(part.added for part in evidence.parts)
+    assert added == pytest.approx(evidence.energy, rel=1e-5)
     everything = sum(t.energy for t in evidence.trigrams)
     assert everything == pytest.approx(small_engine.model.config.evidence_weight, rel=1e-5)
     held = small_engine.explain("kettle kettle", "kettle1").terms[0].evidence
     assert held.lacked == ()
-    of_facets = sum(leaning.added for leaning in held.leanings)
-    assert held.energy == pytest.approx(of_facets, abs=1e-6)
+    added = sum(part.added for part in held.parts)
+    assert held.energy == pytest.approx(added, abs=1e-6)
+
+
+def test_where_a_title_names_a_term_is_part_of_the_evidence(small_engine: Engine) -> None:
+    for product in ("kettle1", "tent3"):
+        found = small_engine.explain("steel kettle 1 OR kettles", product)
+        evidence = found.term("steel kettle 1").evidence
+        assert evidence.naming is not None
+        assert evidence.naming.energy == small_engine.model.config.lateness_weight
+        title = words(found.fields["title"])
+        for word in evidence.naming.words:
+            assert word.late == (title.index(word.word) / 20 if word.word in title else 1)
+        assert "  naming    " in str(found)
+        assert found.to_dict()["terms"][0]["evidence"]["naming"]["words"]
+        assert found.term("kettles").evidence.naming is None
 
 
 def test_leanings_are_part_of_the_evidence(small_engine: Engine) -> None:
@@ -164,7 +179,7 @@ def test_leanings_are_part_of_the_evidence(small_engine: Engine) -> None:
             evidence = reason.evidence
             assert sorted(leaning.facet for leaning in evidence.leanings) == facets
             assert {leaning.energy for leaning in evidence.leanings} == {weight}
-            added = sum(part.added for part in (*evidence.lacked, *evidence.leanings))
+            added = sum(part.added for part in evidence.parts)
             assert added == pytest.approx(evidence.energy, rel=1e-5)
             found = {leaning.facet: leaning for leaning in evidence.leanings}
             kettles = reached[product] = found["kettles"].reached

@@ -40,7 +40,7 @@ def test_the_arrays_of_an_index_make_the_same_index(whole):
 NAMES = [
     "order", "points", "curvature", "balls_centres", "balls_times", "balls_radii", "balls_spreads",
     "tree_parts", "tree_part_starts", "tree_roots", "codes_pairs", "codes_squares", "codes_scales",
-    "codes_errors", "held", "held_starts", "held_middles", "held_trigrams",
+    "codes_errors", "held_ids", "held_starts", "held_middles", "held_openings", "held_trigrams",
     "signatures", "ceilings",
 ]  # fmt: skip
 
@@ -94,7 +94,7 @@ def test_numbers_that_are_not_finite_are_refused(whole, value):
     ],
 )
 def test_what_points_outside_is_refused(whole, name, position, value):
-    with pytest.raises(ValueError, match="the array (order|tree_part.*|held_starts) "):
+    with pytest.raises(ValueError, match=r"the array (order|tree_part.*|held_starts) "):
         check_arrays({**whole, name: changed(whole[name], position, value)})
 
 
@@ -132,9 +132,9 @@ def test_parts_without_end_are_refused_at_once(whole):
 
 
 def test_trigrams_that_nobody_knows_do_no_harm(whole):
-    held = np.full_like(whole["held"], 2**16 - 1)
-    index = ScanIndex.from_arrays({**whole, "held": held}, 1.0)
-    assert index.holdings.held(0, 3) == 0.0
+    held = np.full_like(whole["held_ids"], 2**16 - 1)
+    index = ScanIndex.from_arrays({**whole, "held_ids": held}, 1.0)
+    assert index.holdings.holding(0, 3) == 0.0
 
 
 def test_another_curvature_is_refused(whole):

@@ -17,13 +17,14 @@ from hyperquery.geometry import (
     Nothing,
     Region,
 )
-from hyperquery.scan import LEVELS, Holdings, Lack, ScanIndex
+from hyperquery.scan import LEVELS, OPENING, Holdings, Lack, ScanIndex, asking
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.tree import MOST_ROOTS
 from hyperquery.testing.geometry import regions
 
 TRIGRAMS = 30
 FACETS, FACET = 3, 1
+FORMS = 40
 
 
 def cloud(rng: np.random.Generator, rows: int, dimension: int) -> np.ndarray:
@@ -48,7 +49,8 @@ def held_by(rng: np.random.Generator, rows: int) -> Holdings:
     leaning = np.unique(owners)[rng.random(len(np.unique(owners))) < 0.3]
     levels = TRIGRAMS + LEVELS * FACET + rng.integers(0, LEVELS, len(leaning))
     titles = np.concatenate([owners, leaning]), np.concatenate([held, levels])
-    return Holdings.from_pairs(titles, pairs(), rows, TRIGRAMS, FACETS)
+    openings = rng.integers(0, FORMS, (rows, OPENING), dtype=np.uint16)
+    return Holdings.from_pairs(titles, pairs(), rows, TRIGRAMS, FACETS, openings)
 
 
 class Scene:
@@ -72,10 +74,12 @@ class Scene:
         wanted = rng.choice(TRIGRAMS, 4, replace=False)
         index = self.index
         of_trigrams = wanted, shares, float(rng.uniform(0, 2))
-        lack = Lack(index.holdings, index.stored_at, *of_trigrams)
+        lack = Lack(index.holdings, index.stored_at, asking(of_trigrams))
         axes = TRIGRAMS + LEVELS * np.array([FACET, FACET - 1])
         weights = rng.uniform(0, 2, 2).astype(np.float32)
-        short = Lack(index.holdings, index.stored_at, *of_trigrams, axes, weights)
+        named = rng.choice(FORMS, 2, replace=False), rng.uniform(1, 9, 2), float(rng.uniform(0, 1))
+        asked = asking(of_trigrams, named, (axes, weights))
+        short = Lack(index.holdings, index.stored_at, asked)
         self.leaves: list[Region] = [
             *self.boxes,
             Attested(self.boxes[0], lack),

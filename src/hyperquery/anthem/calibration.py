@@ -15,6 +15,8 @@ from hyperquery.anthem.documents import LONGEST_QUERY, Words
 from hyperquery.anthem.encoder import Anthem
 from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.model import Model
+from hyperquery.anthem.openings import forms_of, openings_of
+from hyperquery.scan import lateness
 
 _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
@@ -82,6 +84,8 @@ def calibrate_edges(model: Model, batches: Batches) -> None:
             weight = terms.evidence[:, None] if position else encoder.config.evidence_weight
             energies = encoder.energies(points, terms) + weight * lack
             margins = (energies - terms.edges[:, None]).numpy()
+        if position == 0:
+            margins += encoder.config.lateness_weight * _lateness(questions, model)
         levels = model.leanings.levels(titles, vocabulary)
         for of_query, query in zip(margins, questions.queries, strict=True):
             model.add_leanings(of_query, query, levels)
@@ -104,6 +108,17 @@ class _Questions:
     texts: list[Words]
     titles: list[Words]
     members: npt.NDArray[np.bool_]
+
+
+def _lateness(questions: _Questions, model: Model) -> npt.NDArray[np.float32]:
+    """Return how late the titles name the queries, (queries, products); 0 for unknown words."""
+    openings = openings_of(questions.titles, model.vocabulary)
+    late = np.zeros((len(questions.queries), len(openings)), np.float32)
+    for row, query in enumerate(questions.queries):
+        forms, rarities = forms_of(query, model.vocabulary)
+        if len(forms):
+            late[row] = lateness(openings, forms, rarities)
+    return late
 
 
 def _pseudo_queries(encoder: Anthem, batches: Batches, taught: frozenset[Words]) -> _Questions:

@@ -32,6 +32,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "edge_weight": (0, 1000),
     "facet_weight": (0, 1000),
     "evidence_weight": (0, 1000),
+    "lateness_weight": (0, 1000),
     "leaning_weight": (0, 1000),
     "naming_share": (0, 1),
     "held_out": (0, 0.5),
@@ -73,6 +74,8 @@ class Config:
             margins of all terms comparable.
         evidence_weight: energy of lacking all of a term's trigrams; facets learn their own. 0 is
             no evidence for either.
+        lateness_weight: energy of a title that does not name a term, see
+            :mod:`hyperquery.anthem.openings`; 0 where the place of words makes no difference.
         leaning_weight: energy of a title that does not lean to a facet at all; 0 is no axes for
             facets.
         naming_share: share of that energy for each facet that is only named within a longer term.
@@ -105,6 +108,7 @@ class Config:
     edge_weight: float = 0.5
     facet_weight: float = 6.6
     evidence_weight: float = 1.0
+    lateness_weight: float = 0.4
     leaning_weight: float = 1.0
     naming_share: float = 0.2
     held_out: float = 0.05

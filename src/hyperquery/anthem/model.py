@@ -44,11 +44,13 @@ class TermCode:
         hyperboloid: the term's box; its edge counts for the sum with the evidence of trigrams.
         evidence: the energy of lacking all of the term's trigrams, at least 0.
         axes: of the facet that the term is, or of those that it names; none for most terms.
+        lateness: the energy of a title that does not name the term, at least 0.
     """
 
     hyperboloid: Hyperboloid
     evidence: float
     axes: tuple[Axis, ...] = ()
+    lateness: float = 0.0
 
     def region(self, evidence: RowEvidence | npt.ArrayLike) -> Attested:
         """Return the term's region over rows, whose edge allows for titles that are undecided.
@@ -141,8 +143,10 @@ class Model:
             softness=self.config.softness,
             name=term,
         )
-        evidence = float(encoded.evidence[0]) if taught else self.config.evidence_weight
-        return TermCode(hyperboloid, evidence, axes)
+        if taught:
+            return TermCode(hyperboloid, float(encoded.evidence[0]), axes)
+        config = self.config
+        return TermCode(hyperboloid, config.evidence_weight, axes, config.lateness_weight)
 
     def add_leanings(
         self, margins: npt.NDArray[np.float32], text: Words, levels: npt.NDArray[np.uint8]

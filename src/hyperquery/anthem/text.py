@@ -19,6 +19,9 @@ _SIGNS = str.maketrans("™℠", "  ")  # compatibility forms would glue TM and 
 _FEWEST_TEXTS = 3  # that hold a longer piece; rarer ones would only be learned by heart
 _MOST_WORDS = 1_000_000  # a bound on memory under endless new words
 _COUNTED = 200_000  # words whose pieces are kept while texts are counted
+# Little more than the S stemmer (Harman, How effective is suffixing?, JASIS 1991).
+_PLURAL = re.compile(r"(?<=ss|.x|zz|ch|sh)es$|(?<![us])s$")
+_SINGULAR_OF_IES = re.compile(r"(?<=..)ie$")  # of "batteries" as of "cookies", not of "ties"
 _ACCENTED = ("LATIN", "GREEK", "CYRILLIC")  # elsewhere marks are vowels or other letters
 
 
@@ -73,6 +76,19 @@ def longer_pieces(word: str) -> list[str]:
         marked[i : i + n] for n in (4, 5) for i in range(len(marked) - n + 1) if n < len(marked)
     ]
     return [*runs, marked]
+
+
+def singular(word: str) -> str:
+    """Return what the singular and the plural of an English word have in common.
+
+    Examples:
+        >>> [singular(w) for w in ("tablets", "batteries", "watches", "shoes", "glass", "bus")]
+        ['tablet', 'battery', 'watch', 'shoe', 'glass', 'bus']
+        >>> singular("cookies"), singular("cookie"), singular("ties"), singular("ty")
+        ('cooky', 'cooky', 'tie', 'ty')
+    """
+    without = _PLURAL.sub("", word) if len(word) > 3 else word
+    return _SINGULAR_OF_IES.sub("y", without)
 
 
 @dataclass(frozen=True)
@@ -211,6 +227,22 @@ class Vocabulary:
     def piece_rarity(self) -> npt.NDArray[np.float32]:
         """(pieces,) the same of the longer pieces."""
         return _rarity(self.pieces, self.texts)
+
+    @cached_property
+    def forms(self) -> dict[str, int]:
+        """The position of each word's form, which its singular and plural share, from 1 on."""
+        positions: dict[str, int] = {}
+        return {
+            word: positions.setdefault(singular(word), len(positions) + 1) for word in self.words
+        }
+
+    @cached_property
+    def form_rarity(self) -> npt.NDArray[np.float32]:
+        """(forms + 1,) inverse document frequency of each form, with 0 for none at 0."""
+        held = np.zeros(max(self.forms.values(), default=0) + 1)
+        np.add.at(held, list(self.forms.values()), list(self.words.values()))
+        held[1:] = np.log(1 + self.texts / np.minimum(held[1:], self.texts))
+        return held.astype(np.float32)
 
     @cached_property
     def whole_words(self) -> npt.NDArray[np.bool_]:

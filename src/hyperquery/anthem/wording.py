@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from hyperquery.anthem.documents import Words
-from hyperquery.anthem.text import words
+from hyperquery.anthem.text import singular, words
 
 _LONGEST_NAME = 4  # words of a facet that is named within a longer term
 _SHORTEST_TO_MEND = 4  # letters; a shorter word has too many neighbours
@@ -21,9 +21,6 @@ _FEWEST_TEXTS = 3  # that hold the word a slip is mended to; rarer ones may be s
 _MOST_SAYING = 3  # products that hold a word as it was typed, for each that holds its facet's
 _MOST_LETTERS = 100  # that are tried as missing, the most frequent ones
 
-# Little more than the S stemmer (Harman, How effective is suffixing?, JASIS 1991).
-_PLURAL = re.compile(r"(?<=ss|.x|zz|ch|sh)es$|(?<![us])s$")
-_SINGULAR_OF_IES = re.compile(r"(?<=..)ie$")  # of "batteries" as of "cookies", not of "ties"
 _NOT_BETWEEN_DIGITS = re.compile(r"(?<!\d) | (?!\d)")
 
 
@@ -107,7 +104,7 @@ class Wording:
             other
             for other in sorted(self._one_slip_away(word))
             if self._counts.get(other, 0) >= _FEWEST_TEXTS
-            and (len(other) >= _SHORTEST_TO_MEND or _singular(word) == other)
+            and (len(other) >= _SHORTEST_TO_MEND or singular(word) == other)
         ]
         return max(meant, key=self._counts.__getitem__, default=word)
 
@@ -119,7 +116,7 @@ class Wording:
         differ in a letter, such as "sneaker" and "speaker", are more often two words. A plural
         counts as a slip as well.
         """
-        found = {_singular(word)}
+        found = {singular(word)}
         for place in range(1, len(word) + 1):
             before, after = word[:place], word[place:]
             found |= {before + letter + after for letter in self._letters}
@@ -156,7 +153,7 @@ def _keys(text: Words) -> Iterator[str]:
         (['phonescase', 'phonecase'], ['phonecase'])
     """
     *rest, last = text
-    keys = (_joined((*rest, _singular(last))), _joined(map(_singular, text)))
+    keys = (_joined((*rest, singular(last))), _joined(map(singular, text)))
     yield from dict.fromkeys(keys)
 
 
@@ -168,16 +165,3 @@ def _joined(text: Iterable[str]) -> str:
         ('striplight', '2 5lbs', '4k')
     """
     return _NOT_BETWEEN_DIGITS.sub("", " ".join(text))
-
-
-def _singular(word: str) -> str:
-    """Return what the singular and the plural of an English word have in common.
-
-    Examples:
-        >>> [_singular(w) for w in ("tablets", "batteries", "watches", "shoes", "glass", "bus")]
-        ['tablet', 'battery', 'watch', 'shoe', 'glass', 'bus']
-        >>> _singular("cookies"), _singular("cookie"), _singular("ties"), _singular("ty")
-        ('cooky', 'cooky', 'tie', 'ty')
-    """
-    without = _PLURAL.sub("", word) if len(word) > 3 else word
-    return _SINGULAR_OF_IES.sub("y", without)

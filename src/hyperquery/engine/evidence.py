@@ -1,7 +1,8 @@
-"""Which trigrams products hold, and which facets they lean to: coordinates on the sparse axes."""
+"""What products hold, how their titles begin, and which facets they lean to."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,8 +10,9 @@ import numpy.typing as npt
 
 from hyperquery.anthem.evidence import shares
 from hyperquery.anthem.model import Model, TermCode
-from hyperquery.anthem.text import Bags, Encoded, Vocabulary
-from hyperquery.scan import LEVELS, Holdings, Lack
+from hyperquery.anthem.openings import forms_of, openings_of
+from hyperquery.anthem.text import Bags, Vocabulary, words
+from hyperquery.scan import LEVELS, OPENING, Holdings, Lack, asking
 
 
 class Contribution(NamedTuple):
@@ -55,15 +57,18 @@ class EvidenceIndex:
             code: what the model makes of it.
 
         Returns:
-            From 0, all held in the title and the end of all axes reached, to the sum of the code's
-            weights; far more for a product without any trigram. See
-            :func:`hyperquery.anthem.evidence.lacking` and :mod:`hyperquery.anthem.leanings`.
+            From 0, all held at the beginning of the title and the end of all axes reached, to the
+            sum of the code's weights; far more for a product without any trigram. See
+            :func:`hyperquery.anthem.evidence.lacking`, :mod:`hyperquery.anthem.openings` and
+            :mod:`hyperquery.anthem.leanings`.
         """
         wanted = self._vocabulary.encode([term]).trigrams
-        parts, axes = shares(wanted, self._vocabulary), self._first_levels(code)
-        weights = [one.weight for one in code.axes]
-        at = self._stored_at
-        return Lack(self._holdings, at, wanted.ids, parts, code.evidence, axes, weights)
+        asked = asking(
+            (wanted.ids, shares(wanted, self._vocabulary), code.evidence),
+            (*forms_of(words(term), self._vocabulary), code.lateness),
+            (self._first_levels(code), [one.weight for one in code.axes]),
+        )
+        return Lack(self._holdings, self._stored_at, asked)
 
     def contributions(self, term: str, product: int) -> list[Contribution]:
         """Return what each trigram of a term has to do with what a product lacks of it, in order.
@@ -75,10 +80,30 @@ class EvidenceIndex:
         wanted = self._vocabulary.encode([term]).trigrams
         names, row = self._vocabulary.trigrams, int(self._stored_at[product])
         return [
-            Contribution(names[trigram], share, self._holdings.held(row, trigram))
+            Contribution(names[trigram], share, self._holdings.holding(row, trigram))
             for trigram, share in zip(
                 wanted.ids.tolist(), shares(wanted, self._vocabulary), strict=True
             )
+        ]
+
+    def naming(self, term: str, product: int) -> list[tuple[str, float, float]]:
+        """Return where a product's title names the words of a term that the catalog knows.
+
+        Args:
+            term: as it is read.
+            product: its position.
+
+        Returns:
+            Each word, how much it counts, and its place in the title, from 0 at its beginning to 1
+            where it is not among the first words.
+        """
+        row, known = int(self._stored_at[product]), self._vocabulary
+        typed = {known.forms[word]: word for word in reversed(words(term)) if word in known.forms}
+        forms, rarities = forms_of(words(term), known)
+        places = [self._holdings.place(row, form) for form in forms.tolist()]
+        return [
+            (typed[form], rarity, 1.0 if place is None else place / OPENING)
+            for form, rarity, place in zip(forms.tolist(), rarities.tolist(), places, strict=True)
         ]
 
     def leanings(self, code: TermCode, product: int) -> list[float]:
@@ -95,21 +120,22 @@ class EvidenceIndex:
         return [len(self._vocabulary) + one.axis * LEVELS for one in code.axes]
 
 
-def holdings_of(texts: Bags, titles: Encoded, model: Model) -> Holdings:
-    """Return what products hold and which facets they lean to.
+def holdings_of(texts: Bags, titles: Sequence[Sequence[str]], model: Model) -> Holdings:
+    """Return what products hold, how their titles begin, and which facets they lean to.
 
     Args:
         texts: the trigrams of all that is read of each product.
-        titles: the pieces of each product's title.
-        model: that read them.
+        titles: of the products, as words.
+        model: that reads them.
     """
 
     def pairs(bags: Bags) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         return np.repeat(np.arange(len(bags), dtype=np.int64), bags.counts), bags.ids
 
-    trigrams = len(model.vocabulary)
-    leaning, levels = model.leanings.held(titles, model.vocabulary)
-    title, held = pairs(titles.trigrams)
+    vocabulary, trigrams = model.vocabulary, len(model.vocabulary)
+    read = vocabulary.encode_words(titles)
+    leaning, levels = model.leanings.held(read, vocabulary)
+    title, held = pairs(read.trigrams)
     in_title = np.concatenate([title, leaning]), np.concatenate([held, trigrams + levels])
-    axes = len(model.leanings.facets)
-    return Holdings.from_pairs(in_title, pairs(texts), len(texts), trigrams, axes)
+    axes, openings = len(model.leanings.facets), openings_of(titles, vocabulary)
+    return Holdings.from_pairs(in_title, pairs(texts), len(texts), trigrams, axes, openings)

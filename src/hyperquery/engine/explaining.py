@@ -16,6 +16,8 @@ from hyperquery.engine.reasons import (
     Evidence,
     Faces,
     Leaning,
+    NamedWord,
+    Naming,
     TermReason,
     TrigramEvidence,
     WordEffect,
@@ -64,9 +66,7 @@ class TermReader:
         """Return an index of texts, given as pairs of a word and the field that it is from."""
         vocabulary = self._model.vocabulary
         whole = vocabulary.encode_words([[word for word, _ in text] for text in texts])
-        titles = vocabulary.encode_words(
-            [[word for word, field in text if field == "title"] for text in texts]
-        )
+        titles = [[word for word, field in text if field == "title"] for text in texts]
         holdings = holdings_of(whole.trigrams, titles, self._model)
         return EvidenceIndex(holdings, vocabulary)
 
@@ -123,7 +123,9 @@ class TermReader:
             Leaning(" ".join(facets[one.axis]), one.weight, reached)
             for one, reached in zip(code.axes, self._index.leanings(code, 0), strict=True)
         ]
-        return Evidence(float(leaf.evidence[0]), tuple(trigrams), tuple(leanings))
+        named = [NamedWord(*found) for found in self._index.naming(term, 0)]
+        naming = Naming(code.lateness, tuple(named)) if named and code.lateness else None
+        return Evidence(float(leaf.evidence[0]), tuple(trigrams), naming, tuple(leanings))
 
     def _effects_of_words(
         self, term: str, margin: float, grid: AttentionGrid

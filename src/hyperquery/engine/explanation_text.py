@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING
 from hyperquery.engine.clauses import Clause
 from hyperquery.engine.columns import cell, padded, shortened, signed, width
 from hyperquery.engine.heat_map import LEGEND, heat_map
-from hyperquery.engine.reasons import Evidence, Faces, TermReason, TrigramEvidence, WordEffect
+from hyperquery.engine.reasons import (
+    Evidence,
+    Faces,
+    Naming,
+    TermReason,
+    TrigramEvidence,
+    WordEffect,
+)
 from hyperquery.query import FieldEquals, FieldRange, Phrase
 from hyperquery.query.pictures import label
+from hyperquery.scan import OPENING
 
 if TYPE_CHECKING:
     from hyperquery.engine.explanation import Explanation
@@ -127,6 +135,8 @@ def _term(reason: TermReason) -> Iterator[str]:
     )
     yield f"  faces     {_faces(faces)}"
     yield f"  evidence  {_evidence(evidence)}"
+    if evidence.naming:
+        yield f"  naming    {_naming(evidence.naming)}"
     if evidence.leanings:
         yield f"  leanings  {_leanings(evidence)}"
     yield from _words("of the product", reason.words)
@@ -168,6 +178,14 @@ def _evidence(evidence: Evidence) -> str:
     parts = [f"lacks {nowhere}"] if nowhere else []
     parts += [f"not in the title {elsewhere}"] if elsewhere else []
     return shortened("; ".join(parts), _LINE - 12)
+
+
+def _naming(naming: Naming) -> str:
+    named = sorted((word for word in naming.words if word.late < 1), key=lambda word: word.late)
+    if not named:
+        return f"{naming.added:.2f}, not at the beginning of the title"
+    places = (f"{cell(word.word)} as word {round(word.late * OPENING) + 1}" for word in named)
+    return shortened(f"{naming.added:.2f}, {', '.join(places)} of the title", _LINE - 12)
 
 
 def _leanings(evidence: Evidence) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -81,6 +81,46 @@ class TrigramEvidence:
 
 
 @dataclass(frozen=True)
+class NamedWord:
+    """Where a product's title names a word of a term.
+
+    Attributes:
+        word: of the term.
+        rarity: how much it counts.
+        late: its place in the title, from 0 at the beginning to 1 where it is not named.
+    """
+
+    word: str
+    rarity: float
+    late: float
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Where a product's title names a term: see :mod:`hyperquery.anthem.openings`.
+
+    Attributes:
+        energy: what a title adds that names no word of the term, at least not at its beginning.
+        words: those of the term that the catalog knows, each once.
+    """
+
+    energy: float
+    words: tuple[NamedWord, ...]
+
+    @property
+    def late(self) -> float:
+        """The mean place of the words that are named, by their rarity; 1 if there are none."""
+        named = [word for word in self.words if word.late < 1]
+        rarity = sum(word.rarity for word in named)
+        return sum(word.rarity * word.late for word in named) / rarity if named else 1.0
+
+    @property
+    def added(self) -> float:
+        """What it adds for this product: the more, the later the title names the term."""
+        return self.energy * self.late
+
+
+@dataclass(frozen=True)
 class Leaning:
     """One facet that a term is or names as evidence.
 
@@ -102,26 +142,34 @@ class Leaning:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The energy of the faces on flat axes.
+    """The energy of what a product's words say beside the geometry.
 
-    See :mod:`hyperquery.anthem.evidence` and :mod:`hyperquery.anthem.leanings`.
+    See :mod:`hyperquery.anthem.evidence`, :mod:`hyperquery.anthem.openings` and
+    :mod:`hyperquery.anthem.leanings`.
 
     Attributes:
-        energy: of all trigrams that the product lacks, each as far as it is not held, and of what
-            it is short of on the axes of facets: up to rounding the sum of theirs, and far more for
-            a product of which nothing can be read.
+        energy: of all trigrams that the product lacks, each as far as it is not held, of naming the
+            term late, and of what it is short of on the axes of facets: up to rounding the sum of
+            theirs, and far more for a product of which nothing can be read.
         trigrams: those of the term, in order.
+        naming: where the title names the term; None where that makes no difference, as for facets.
         leanings: to the facet that the term is, or to those that it names.
     """
 
     energy: float
     trigrams: tuple[TrigramEvidence, ...]
+    naming: Naming | None
     leanings: tuple[Leaning, ...]
 
     @property
     def lacked(self) -> tuple[TrigramEvidence, ...]:
         """The trigrams that add energy: those that the product does not hold in its title."""
         return tuple(trigram for trigram in self.trigrams if trigram.held < 1)
+
+    @property
+    def parts(self) -> tuple[TrigramEvidence | Naming | Leaning, ...]:
+        """All that adds up to the energy."""
+        return (*self.lacked, *([self.naming] if self.naming else []), *self.leanings)
 
 
 @dataclass(frozen=True)
@@ -205,6 +253,7 @@ class TermReason:
             "evidence": {
                 "energy": self.evidence.energy,
                 "trigrams": [vars(trigram) for trigram in self.evidence.trigrams],
+                "naming": asdict(self.evidence.naming) if self.evidence.naming else None,
                 "leanings": [vars(leaning) for leaning in self.evidence.leanings],
             },
             "words": [effect.to_dict() for effect in self.words],

@@ -179,11 +179,11 @@ def _encoded(catalog: Catalog, model: Model, *, with_points: bool) -> Iterator[_
             title + [word for facet in document.facets for word in cut(facet)]
             for title, document in zip(titles, batch, strict=True)
         ]
-        held, new_words = vocabulary.encode_words(titles), vocabulary.new_words(texts)
+        new_words = vocabulary.new_words(texts)
         if with_points:
             encoded = vocabulary.encode_words(texts)
-            holdings = holdings_of(encoded.trigrams, held, model)
+            holdings = holdings_of(encoded.trigrams, titles, model)
             yield _Part(model.points(encoded), holdings, new_words)
         else:
-            holdings = holdings_of(vocabulary.known_trigrams(texts), held, model)
+            holdings = holdings_of(vocabulary.known_trigrams(texts), titles, model)
             yield _Part(np.zeros((0, 0), np.float32), holdings, new_words)

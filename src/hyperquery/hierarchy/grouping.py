@@ -45,9 +45,9 @@ def group(
 
     Examples:
         >>> from hyperquery.demo import demo_engine
-        >>> for found in group(demo_engine().search("fire", k=5), depth=3):
+        >>> for found in group(demo_engine().search("fire", k=8), depth=3):
         ...     print(" > ".join(found.path), len(found.hits))
-        Electronics > Televisions > Fire TVs 4
+        Electronics > Televisions > Fire TVs 7
         Garden > Outdoor Living > Fire Pits 1
     """
     if depth < 1:

@@ -52,9 +52,9 @@ def generalize(hierarchy: LearnedHierarchy, query: Query) -> tuple[Step, ...]:
         >>> from hyperquery.hierarchy import learn
         >>> from hyperquery.query import parse
         >>> found = learn(demo_engine())
-        >>> for step in generalize(found, parse("fire tv stick AND price<40")):
+        >>> for step in generalize(found, parse("streaming stick AND price<40")):
         ...     print(step)
-            10  fire tv stick AND price<40
+            11  streaming stick AND price<40
             18  Streaming Media Players AND price<40
             72  Electronics AND price<40
            531  price<40

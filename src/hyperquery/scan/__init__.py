@@ -2,6 +2,16 @@
 
 from hyperquery.scan.holdings import LEVELS, Holdings
 from hyperquery.scan.index import ScanIndex
-from hyperquery.scan.lack import Lack
+from hyperquery.scan.lack import Asked, Lack, asking
+from hyperquery.scan.openings import OPENING, lateness
 
-__all__ = ["LEVELS", "Holdings", "Lack", "ScanIndex"]
+__all__ = [
+    "LEVELS",
+    "OPENING",
+    "Asked",
+    "Holdings",
+    "Lack",
+    "ScanIndex",
+    "asking",
+    "lateness",
+]

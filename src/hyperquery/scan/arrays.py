@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.scan.ceilings import SLOTS
+from hyperquery.scan.openings import OPENING
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.signatures import WORDS
 from hyperquery.scan.tree import BRANCHES
@@ -28,7 +29,8 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     above = max(0, arrays.get("tree_part_starts", np.zeros(1, np.int64)).size - 1)
     balls = blocks + above
     roots = arrays.get("tree_roots", np.zeros(0, np.int32)).size
-    held = arrays.get("held", np.zeros(0, np.uint16))
+    held = arrays.get("held_ids", np.zeros(0, np.uint16))
+    openings = arrays.get("held_openings", np.zeros(0, np.uint16))
     slots = 1 if arrays.get("ceilings", np.zeros(0)).shape[-1:] == (1,) else SLOTS
     expected = {
         "order": (np.int32, (n,)),
@@ -45,9 +47,10 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         "codes_squares": (np.float32, (n,)),
         "codes_scales": (np.float32, (blocks,)),
         "codes_errors": (np.float32, (blocks,)),
-        "held": (np.uint16 if held.dtype == np.uint16 else np.uint32, (held.size,)),
+        "held_ids": (np.uint16 if held.dtype == np.uint16 else np.uint32, (held.size,)),
         "held_starts": (np.int64, (n + 1,)),
         "held_middles": (np.uint16, (n,)),
+        "held_openings": (np.uint16 if openings.dtype == np.uint16 else np.uint32, (n, OPENING)),
         "held_trigrams": (np.int64, (1,)),
         "signatures": (np.uint64, (balls, WORDS)),
         "ceilings": (np.uint8, (balls, slots)),

@@ -237,14 +237,15 @@ def _fall(steepness: Any, bend: Any, radius: Any) -> Any:
 @compiled
 def _least_evidence(leaves: Any, rows: Any, leaf: int, ball: int) -> Any:
     """Return the energy that every row of a ball has for what it lacks, at least."""
-    start, end = leaves.starts[leaf], leaves.starts[leaf + 1]
+    asked = leaves.asked
+    start, end = asked.starts[leaf], asked.starts[leaf + 1]
     least = np.float32(0.0)
     if start < end:
-        lack = least_lack(rows.signatures, ball, leaves.wanted, leaves.shares, start, end)
-        least += leaves.weights[leaf] * lack
-        for i in range(leaves.axis_starts[leaf], leaves.axis_starts[leaf + 1]):
+        lack = least_lack(rows.signatures, ball, asked.wanted, asked.shares, start, end)
+        least += asked.weights[leaf] * lack
+        for i in range(asked.axis_starts[leaf], asked.axis_starts[leaf + 1]):
             reached = highest_leaning(rows.ceilings, ball, leaves.axis_slots[i])
-            least += leaves.axis_weights[i] * (np.float32(1.0) - reached)
+            least += asked.axis_weights[i] * (np.float32(1.0) - reached)
     return least
 
 

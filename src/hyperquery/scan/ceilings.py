@@ -26,9 +26,10 @@ def ceilings_of(holdings: Holdings, tree: Tree, balls: int) -> npt.NDArray[np.ui
         tree: of the balls over them.
         balls: how many there are.
     """
-    leaning = len(holdings.ids) > 0 and int(holdings.ids.max()) >= holdings.trigrams
+    ids = holdings.held.ids
+    leaning = len(ids) > 0 and int(ids.max()) >= holdings.trigrams
     ceilings = np.zeros((balls, SLOTS if leaning else 1), np.uint8)
-    _raise(holdings.ids, holdings.starts, holdings.trigrams, tree, ceilings)
+    _raise(holdings.held.ids, holdings.held.starts, holdings.trigrams, tree, ceilings)
     return ceilings
 
 

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from hyperquery.scan.compiled import compiled
+from hyperquery.scan.openings import OPENING
 
 HELD_ELSEWHERE: Final = 0.5
 """How much a trigram counts that only other fields than the title hold; it is 1 in the title."""
 
 LEVELS: Final = 32
 """Steps from 0 to 1 on the axis of a facet; each has a position of its own among what is held."""
+
+
+class Held(NamedTuple):
+    """What rows hold, as the loops take it.
+
+    Attributes:
+        ids: the positions of trigrams and levels, ascending in each run, uint16 or uint32.
+        starts: (n + 1,) where each row's positions start, int64.
+        middles: (n,) where those start that only other fields hold, counted from the row's start.
+        openings: (n, OPENING) the forms of the title's first words, 0 for none, uint16 or uint32.
+    """
+
+    ids: npt.NDArray[Any]
+    starts: npt.NDArray[np.int64]
+    middles: npt.NDArray[np.uint16]
+    openings: npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -26,15 +43,11 @@ class Holdings:
     trigrams, axis by axis, and a row holds at most one of an axis's levels.
 
     Attributes:
-        ids: the positions of trigrams and levels, ascending in each run, uint16 or uint32.
-        starts: (n + 1,) where each row's positions start, int64.
-        middles: (n,) where those start that only other fields hold, counted from the row's start.
+        held: by the rows.
         trigrams: how many trigrams there are; levels have the positions from there on.
     """
 
-    ids: npt.NDArray[Any]
-    starts: npt.NDArray[np.int64]
-    middles: npt.NDArray[np.uint16]
+    held: Held
     trigrams: int
 
     @classmethod
@@ -45,6 +58,7 @@ class Holdings:
         rows: int,
         trigrams: int,
         axes: int = 0,
+        openings: npt.NDArray[Any] | None = None,
     ) -> Holdings:
         """Collect the holdings of rows.
 
@@ -55,6 +69,7 @@ class Holdings:
             rows: how many.
             trigrams: how many the vocabulary has.
             axes: of facets.
+            openings: (rows, OPENING) the forms of the titles' first words; of none if None.
         """
         positions = trigrams + LEVELS * axes
         in_title = distinct(titles[0] * positions + titles[1])
@@ -69,29 +84,45 @@ class Holdings:
         starts = np.zeros(rows + 1, np.int64)
         np.cumsum(np.bincount(owners, minlength=rows), out=starts[1:])
         middles = np.bincount(row_of_title, minlength=rows)
-        return cls(ids, starts, np.minimum(middles, 2**16 - 1).astype(np.uint16), trigrams)
+        short = np.minimum(middles, 2**16 - 1).astype(np.uint16)
+        if openings is None:
+            openings = np.zeros((rows, OPENING), np.uint16)
+        return cls(Held(ids, starts, short, openings), trigrams)
 
     @classmethod
     def concatenated(cls, parts: Sequence[Holdings]) -> Holdings:
         """Put the rows of several holdings one after the other."""
-        counts = np.concatenate([np.diff(part.starts) for part in parts])
-        return cls(
-            np.concatenate([part.ids for part in parts]),
+        held = [part.held for part in parts]
+        counts = np.concatenate([np.diff(part.starts) for part in held])
+        together = Held(
+            np.concatenate([part.ids for part in held]),
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-            np.concatenate([part.middles for part in parts]),
-            parts[0].trigrams,
+            np.concatenate([part.middles for part in held]),
+            np.concatenate([part.openings for part in held]),
         )
+        return cls(together, parts[0].trigrams)
 
     def __len__(self) -> int:
-        return len(self.middles)
+        return len(self.held.middles)
 
-    def held(self, row: int, trigram: int) -> float:
+    def holding(self, row: int, trigram: int) -> float:
         """Return how much a row holds a trigram: 1 in its title, a half elsewhere alone, or 0."""
-        start, end = self.starts[row], self.starts[row + 1]
-        found = np.flatnonzero(self.ids[start:end] == trigram)
+        held = self.held
+        start, end = held.starts[row], held.starts[row + 1]
+        found = np.flatnonzero(held.ids[start:end] == trigram)
         if not len(found):
             return 0.0
-        return 1.0 if found[0] < self.middles[row] else HELD_ELSEWHERE
+        return 1.0 if found[0] < held.middles[row] else HELD_ELSEWHERE
+
+    def place(self, row: int, form: int) -> int | None:
+        """Return where a row's title names a word, from 0; None if not in its opening.
+
+        Args:
+            row: which.
+            form: of the word, above 0.
+        """
+        found = np.flatnonzero(self.held.openings[row] == form)
+        return int(found[0]) if len(found) else None
 
     def leaning(self, row: int, first: int) -> float:
         """Return where a row lies on the axis of a facet, from 0 to 1.
@@ -100,23 +131,25 @@ class Holdings:
             row: which.
             first: the position of the axis's first level.
         """
-        start = self.starts[row]
-        of_title = self.ids[start : start + self.middles[row]]
+        start = self.held.starts[row]
+        of_title = self.held.ids[start : start + self.held.middles[row]]
         found = of_title[(of_title >= first) & (of_title < first + LEVELS)]
         return float(found[0] - first + 1) / LEVELS if len(found) else 0.0
 
     @property
     def nbytes(self) -> int:
         """The memory that it takes."""
-        return self.ids.nbytes + self.starts.nbytes + self.middles.nbytes
+        return sum(array.nbytes for array in self.held)
 
     def chosen(self, rows: npt.NDArray[np.int64]) -> Holdings:
         """Return the holdings of some rows, in the order given."""
-        counts = np.diff(self.starts)[rows]
+        held = self.held
+        counts = np.diff(held.starts)[rows]
         starts = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(counts, out=starts[1:])
-        taken = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], counts)
-        return Holdings(self.ids[taken], starts, self.middles[rows], self.trigrams)
+        taken = np.arange(starts[-1]) + np.repeat(held.starts[rows] - starts[:-1], counts)
+        chosen = Held(held.ids[taken], starts, held.middles[rows], held.openings[rows])
+        return Holdings(chosen, self.trigrams)
 
 
 def distinct(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -126,19 +159,18 @@ def distinct(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 @compiled
-def lack_of(
-    row: int, ids: Any, starts: Any, middles: Any, wanted: Any, shares: Any, first: int, last: int
-) -> Any:
+def lack_of(row: int, held: Any, wanted: Any, shares: Any, first: int, last: int) -> Any:
     """Return the share of some trigrams that a row lacks, from 0 to 1; -1 if it holds none at all.
 
     A trigram that only other fields hold counts half; see :mod:`hyperquery.anthem.evidence`. The
     shares are taken off one by one, so that every caller gets the same bits. Of the wanted
     trigrams, only those from the first up to the last count.
     """
-    start, end = starts[row], starts[row + 1]
+    ids = held.ids
+    start, end = held.starts[row], held.starts[row + 1]
     if start == end:
         return np.float32(-1.0)
-    middle = start + middles[row]
+    middle = start + held.middles[row]
     lack = np.float32(1.0)
     for j in range(first, last):
         if _among(ids, start, middle, wanted[j]):
@@ -149,10 +181,10 @@ def lack_of(
 
 
 @compiled
-def leaning_of(row: int, ids: Any, starts: Any, middles: Any, first: int) -> Any:
+def leaning_of(row: int, held: Any, first: int) -> Any:
     """Return where a row lies on the axis whose first level has a position, from 0 to 1."""
-    start = starts[row]
-    end = start + middles[row]
+    ids, start = held.ids, held.starts[row]
+    end = start + held.middles[row]
     place = _place_of(ids, start, end, first)
     if place < end and ids[place] < first + LEVELS:
         return np.float32(ids[place] - first + 1) / np.float32(LEVELS)

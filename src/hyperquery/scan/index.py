@@ -19,7 +19,7 @@ from hyperquery.scan.blocks import Balls, enclosing_balls
 from hyperquery.scan.ceilings import ceilings_of
 from hyperquery.scan.codes import Codes, codes_of
 from hyperquery.scan.compiled import announced
-from hyperquery.scan.holdings import Holdings
+from hyperquery.scan.holdings import Held, Holdings
 from hyperquery.scan.order import BLOCK, neighbour_order
 from hyperquery.scan.program import Program, box_of, compile_region
 from hyperquery.scan.search import (
@@ -35,7 +35,7 @@ from hyperquery.scan.signatures import signatures_of
 from hyperquery.scan.tree import Tree, tree_of
 
 _ROWS_FOR_ONE_THREAD: Final = 50_000  # handing over to another thread takes longer than these
-_PARTS: Final[dict[str, Any]] = {"balls": Balls, "tree": Tree, "codes": Codes}
+_PARTS: Final[dict[str, Any]] = {"balls": Balls, "tree": Tree, "codes": Codes, "held": Held}
 _ROOM: Final = 1024  # for candidates
 _CACHED_BOXES: Final = 1024
 _CACHED_MASKS: Final = 64  # each as long as the segment
@@ -93,7 +93,7 @@ class ScanIndex:
         Args:
             points: (n, d) space coordinates.
             curvature: of the space.
-            holdings: the trigrams that each row holds and where it leans; none at all if None.
+            holdings: what each row holds and where it leans; nothing at all if None.
 
         Examples:
             >>> from hyperquery.geometry import Hyperboloid
@@ -109,19 +109,17 @@ class ScanIndex:
         if holdings is None:
             nothing = np.zeros(0, np.int64), np.zeros(0, np.int64)
             holdings = Holdings.from_pairs(nothing, nothing, len(points), 0)
-        held = holdings.chosen(order)
+        holdings = holdings.chosen(order)
         rows = Rows(
             points=stored,
             curvature=np.array([curvature], np.float32),
             balls=balls,
             tree=tree,
             codes=codes_of(stored, balls.centres[:blocks]),
-            held=held.ids,
-            held_starts=held.starts,
-            held_middles=held.middles,
-            held_trigrams=np.array([held.trigrams], np.int64),
-            signatures=signatures_of(held, tree, len(runs)),
-            ceilings=ceilings_of(held, tree, len(runs)),
+            held=holdings.held,
+            held_trigrams=np.array([holdings.trigrams], np.int64),
+            signatures=signatures_of(holdings, tree, len(runs)),
+            ceilings=ceilings_of(holdings, tree, len(runs)),
         )
         return cls(rows, order.astype(np.int32), curvature)
 
@@ -165,9 +163,7 @@ class ScanIndex:
     @cached_property
     def holdings(self) -> Holdings:
         """The trigrams that the rows hold and where they lean, in stored order."""
-        rows = self._rows
-        trigrams = int(rows.held_trigrams[0])
-        return Holdings(rows.held, rows.held_starts, rows.held_middles, trigrams)
+        return Holdings(self._rows.held, int(self._rows.held_trigrams[0]))
 
     @cached_property
     def stored_at(self) -> npt.NDArray[np.int32]:

@@ -113,17 +113,11 @@ def at_point(program: Any, rows: Any, point: int, threshold: Any, room: Any) -> 
         energy = energy_at(rows.points, point, time, leaves.faces, leaf, leaves.softness[leaf])
         error, edge = error_of(energy, leaves.slack, leaf), leaves.edges[leaf]
         low[leaf] = energy - edge - error
-        start, end = leaves.starts[leaf], leaves.starts[leaf + 1]
-        if start < end:
+        if leaves.asked.starts[leaf] < leaves.asked.starts[leaf + 1]:
             bound_region(steps.kinds, steps.first, steps.second, steps.weights, count, low, high)
             if low[root] > threshold:
                 return
-            energy += evidence_of(
-                point, rows.held, rows.held_starts, rows.held_middles,
-                leaves.wanted, leaves.shares, start, end,
-                leaves.weights[leaf], leaves.axes, leaves.axis_weights,
-                leaves.axis_starts[leaf], leaves.axis_starts[leaf + 1],
-            )  # fmt: skip
+            energy += evidence_of(point, rows.held, leaves.asked, leaf)
             error = error_of(energy, leaves.slack, leaf)
             low[leaf] = energy - edge - error
         high[leaf] = energy - edge + error

@@ -22,7 +22,7 @@ from hyperquery.geometry import (
 from hyperquery.geometry.lorentz import face_coefficients
 from hyperquery.geometry.traversal import distinct_nodes, shown_key
 from hyperquery.scan.ceilings import slots_of
-from hyperquery.scan.lack import Lack
+from hyperquery.scan.lack import Asked, Lack, asking, asking_together
 
 BOX, ROWS, CONSTANT = 0, 1, 2
 """Kinds of leaves: a box with or without evidence, a set of rows, everything or nothing."""
@@ -32,6 +32,7 @@ MAXIMUM, MINIMUM, NEGATION, PRODUCT = 0, 1, 2, 3
 
 _LARGEST: Final = 1e6  # coefficients and weights with which float32 sums stay sound
 _EPS: Final = float(np.finfo(np.float32).eps)
+_NOTHING_ASKED: Final = asking()
 
 
 class Leaves(NamedTuple):
@@ -51,16 +52,9 @@ class Leaves(NamedTuple):
         time_bend: (leaves,) a bound of that along the scaled time.
         constants: (leaves,) the margin of a constant.
         rows: (leaves,) of a set of rows: its position in the masks.
-        wanted: the trigrams of all boxes with evidence, one after the other.
-        shares: what lacking each adds.
-        starts: (leaves + 1,) where a leaf's trigrams start.
-        weights: (leaves,) the energy of lacking all of them.
-        axes: the positions of the first levels on the axes of facets that all boxes ask of, one
-            box after the other.
-        axis_weights: the energy at 0 on each of them.
-        axis_slots: of them among the ceilings of balls.
-        axis_starts: (leaves + 1,) where a leaf's axes start.
-        greatest: (leaves,) the energy of lacking all trigrams and of 0 on all axes.
+        asked: what the leaves ask of rows; nothing but of boxes with evidence.
+        axis_slots: of the axes that they ask of, among the ceilings of balls.
+        greatest: (leaves,) the evidence of a row that has nothing of what is asked.
     """
 
     kinds: npt.NDArray[np.int64]
@@ -74,14 +68,8 @@ class Leaves(NamedTuple):
     time_bend: npt.NDArray[np.float32]
     constants: npt.NDArray[np.float32]
     rows: npt.NDArray[np.int64]
-    wanted: npt.NDArray[np.int64]
-    shares: npt.NDArray[np.float32]
-    starts: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float32]
-    axes: npt.NDArray[np.int64]
-    axis_weights: npt.NDArray[np.float32]
+    asked: Asked
     axis_slots: npt.NDArray[np.int64]
-    axis_starts: npt.NDArray[np.int64]
     greatest: npt.NDArray[np.float32]
 
 
@@ -126,12 +114,9 @@ class Box(NamedTuple):
     most: float
     slack: tuple[float, float, float]
     bends: tuple[float, float, float]
-    wanted: npt.NDArray[np.int64]
-    shares: npt.NDArray[np.float32]
-    weight: float
-    axes: npt.NDArray[np.int64]
-    axis_weights: npt.NDArray[np.float32]
+    asked: Asked
     axis_slots: npt.NDArray[np.int64]
+    greatest: float
 
 
 def box_of(leaf: Region, reach: npt.NDArray[np.float64], slots: int) -> Box | None:
@@ -142,16 +127,14 @@ def box_of(leaf: Region, reach: npt.NDArray[np.float64], slots: int) -> Box | No
         reach: (d + 1,) the largest absolute coordinates of the points, the scaled time last.
         slots: of the balls' ceilings.
     """
-    wanted, shares = np.zeros(0, np.int64), np.zeros(0, np.float32)
-    axes, axis_weights, axis_slots = wanted, shares, wanted
-    most = weight = 0.0
+    asked, axis_slots = _NOTHING_ASKED, _NOTHING_ASKED.axes
+    most = greatest = 0.0
     if isinstance(leaf, Attested):
         lack = leaf.source
         if not isinstance(lack, Lack):
             return None
-        wanted, shares, most, weight = lack.wanted, lack.shares, lack.most, float(lack.weight)
-        axes, axis_weights = lack.axes, lack.axis_weights
-        axis_slots = slots_of(axes, lack.holdings.trigrams, slots)
+        asked, most, greatest = lack.asked, lack.most, lack.greatest
+        axis_slots = slots_of(asked.axes, lack.holdings.trigrams, slots)
     box = leaf.hyperboloid if isinstance(leaf, Attested) else leaf
     assert isinstance(box, Hyperboloid)
     with np.errstate(over="ignore"):
@@ -161,8 +144,7 @@ def box_of(leaf: Region, reach: npt.NDArray[np.float64], slots: int) -> Box | No
         return None
     slack, bends = _slack(faces, box, reach), _bends(faces, box.softness, reach)
     return Box(
-        faces, box.softness**2, box.edge, most, slack, bends,
-        wanted, shares, weight, axes, axis_weights, axis_slots,
+        faces, box.softness**2, box.edge, most, slack, bends, asked, axis_slots, greatest
     )  # fmt: skip
 
 
@@ -245,13 +227,13 @@ def _coefficients(box: Hyperboloid) -> npt.NDArray[np.float32]:
 
 def _leaves(found: list[Region], boxes: dict[int, Box], dimension: int) -> Leaves:
     count = len(found)
-    softness, edges, most, constants, weights, greatest = np.zeros((6, count), np.float32)
+    softness, edges, most, constants, greatest = np.zeros((5, count), np.float32)
     least_bend, most_bend, time_bend = bends = np.zeros((3, count), np.float32)
     faces = np.zeros((count, 4, dimension), np.float32)
     slack = np.zeros((count, 3), np.float32)
     kinds = np.full(count, CONSTANT)
     rows = np.zeros(count, np.int64)
-    lengths, axis_lengths = np.zeros((2, count + 1), np.int64)
+    asked, axis_slots = [_NOTHING_ASKED] * count, [_NOTHING_ASKED.axes]
     for i, leaf in enumerate(found):
         if isinstance(leaf, Condition):
             rows[i] = np.count_nonzero(kinds == ROWS)
@@ -259,21 +241,14 @@ def _leaves(found: list[Region], boxes: dict[int, Box], dimension: int) -> Leave
         elif i in boxes:
             box = boxes[i]
             kinds[i], faces[i], softness[i], edges[i] = BOX, box.faces, box.softness, box.edge
-            most[i], slack[i], bends[:, i], weights[i] = box.most, box.slack, box.bends, box.weight
-            lengths[i + 1], axis_lengths[i + 1] = len(box.wanted), len(box.axes)
-            greatest[i] = box.weight + box.axis_weights.sum()
+            most[i], slack[i], bends[:, i] = box.most, box.slack, box.bends
+            asked[i], greatest[i] = box.asked, box.greatest
+            axis_slots.append(box.axis_slots)
         else:
             constants[i] = -math.inf if isinstance(leaf, Everything) else math.inf
-    no_positions, no_numbers = np.zeros(0, np.int64), np.zeros(0, np.float32)
-    wanted = np.concatenate([*(box.wanted for box in boxes.values()), no_positions])
-    shares = np.concatenate([*(box.shares for box in boxes.values()), no_numbers])
-    axes = np.concatenate([*(box.axes for box in boxes.values()), no_positions])
-    axis_weights = np.concatenate([*(box.axis_weights for box in boxes.values()), no_numbers])
-    axis_slots = np.concatenate([*(box.axis_slots for box in boxes.values()), no_positions])
     return Leaves(
         kinds, faces, softness, edges, most, slack, least_bend, most_bend, time_bend, constants,
-        rows, wanted, shares, np.cumsum(lengths), weights,
-        axes, axis_weights, axis_slots, np.cumsum(axis_lengths), greatest,
+        rows, asking_together(asked), np.concatenate(axis_slots), greatest,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from hyperquery.scan.bounding import (
 from hyperquery.scan.codes import Codes
 from hyperquery.scan.compiled import compiled
 from hyperquery.scan.heap import replace_largest
+from hyperquery.scan.holdings import Held
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.points import at_point, bound_block, bound_points
 from hyperquery.scan.program import Program
@@ -32,11 +33,9 @@ class Rows(NamedTuple):
         balls: around runs of them, blocks first.
         tree: of the balls.
         codes: where they are in their blocks, roughly.
-        held: the trigrams that rows hold and their levels on the axes of facets, see
-            :class:`hyperquery.scan.holdings.Holdings`.
-        held_starts: (n + 1,)
-        held_middles: (n,)
-        held_trigrams: (1,)
+        held: the trigrams that rows hold, their levels on the axes of facets, and the first words
+            of their titles.
+        held_trigrams: (1,) how many trigrams there are.
         signatures: (balls, WORDS) which trigrams the rows of each ball may hold.
         ceilings: (balls, slots) how far the rows of each ball lean to facets at most.
     """
@@ -46,9 +45,7 @@ class Rows(NamedTuple):
     balls: Balls
     tree: Tree
     codes: Codes
-    held: npt.NDArray[Any]
-    held_starts: npt.NDArray[np.int64]
-    held_middles: npt.NDArray[np.uint16]
+    held: Held
     held_trigrams: npt.NDArray[np.int64]
     signatures: npt.NDArray[np.uint64]
     ceilings: npt.NDArray[np.uint8]

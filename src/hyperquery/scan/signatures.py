@@ -28,7 +28,7 @@ def signatures_of(holdings: Holdings, tree: Tree, balls: int) -> npt.NDArray[np.
         balls: how many there are.
     """
     signatures = np.zeros((balls, WORDS), np.uint64)
-    _sign(holdings.ids, holdings.starts, holdings.trigrams, tree, signatures)
+    _sign(holdings.held.ids, holdings.held.starts, holdings.trigrams, tree, signatures)
     return signatures
 
 

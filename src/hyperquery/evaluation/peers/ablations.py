@@ -32,12 +32,17 @@ def e_anthem(config: Config) -> Config:
 
 def without_evidence(config: Config) -> Config:
     """Return the settings without the sparse axes: terms are hyperboloids and nothing else."""
-    return replace(config, evidence_weight=0.0, leaning_weight=0.0)
+    return replace(config, evidence_weight=0.0, lateness_weight=0.0, leaning_weight=0.0)
 
 
 def without_leanings(config: Config) -> Config:
     """Return the settings without the axes of facets."""
     return replace(config, leaning_weight=0.0)
+
+
+def without_lateness(config: Config) -> Config:
+    """Return the settings with which it makes no difference where a title names a term."""
+    return replace(config, lateness_weight=0.0)
 
 
 def paper_settings(config: Config) -> Config:
@@ -58,6 +63,7 @@ def paper_settings(config: Config) -> Config:
         expansion=0,
         most_pieces=0,
         evidence_weight=0.0,
+        lateness_weight=0.0,
         leaning_weight=0.0,
         facet_weight=0.0,
         edge_weight=0.0,
@@ -68,6 +74,7 @@ ABLATIONS: Mapping[str, Ablation] = MappingProxyType(
     {
         "e-anthem": Ablation("E-ANTHEM (curvature 0)", e_anthem),
         "no-evidence": Ablation("hyperquery without evidence", without_evidence),
+        "no-lateness": Ablation("hyperquery without lateness", without_lateness),
         "no-leanings": Ablation("hyperquery without leanings", without_leanings),
         "anthem-paper": Ablation("ANTHEM, the paper's settings", paper_settings),
     }

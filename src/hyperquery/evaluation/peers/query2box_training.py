@@ -19,6 +19,7 @@ from hyperquery.anthem.documents import Document
 from hyperquery.anthem.losses import contrastive_loss, membership_loss
 from hyperquery.anthem.text import Vocabulary
 from hyperquery.errors import CatalogError, ConfigError
+from hyperquery.evaluation.peers.ablations import without_evidence
 from hyperquery.evaluation.peers.query2box import Boxes, Query2Box, box_distances
 
 _CONJUNCTIONS = 300  # in a step, at most: fewer than the facets that they are made of
@@ -146,7 +147,7 @@ def train_query2box(
         CatalogError: If no document has a word.
         ConfigError: If the settings make training diverge.
     """
-    config = replace(config or Config(), curvature=0.0, evidence_weight=0.0, leaning_weight=0.0)
+    config = replace(without_evidence(config or Config()), curvature=0.0)
     rng = np.random.default_rng(config.seed)
     texts = (document.text for document in documents)
     vocabulary = Vocabulary.from_texts(texts, config.most_pieces)

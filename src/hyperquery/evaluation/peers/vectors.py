@@ -212,7 +212,7 @@ class VectorModel:
 
     def config(self, config: Config) -> Config:
         """Return the settings that it is trained with where hyperquery has the given ones."""
-        flat = {"evidence_weight": 0.0, "leaning_weight": 0.0}
+        flat = {"evidence_weight": 0.0, "lateness_weight": 0.0, "leaning_weight": 0.0}
         return replace(config, **{**flat, **self.settings})
 
     def fit(self, documents: Sequence[Document], config: Config, *, progress: bool = True) -> Model:
