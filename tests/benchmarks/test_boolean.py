@@ -9,7 +9,7 @@ from hyperquery import Config
 from hyperquery.evaluation.boolean_queries import SHALLOW
 
 TRAINED = ("dot", "euclidean-point", "hyperbolic-point", "query2box",
-           "e-anthem", "no-evidence", "anthem-paper", "hyperquery")  # fmt: skip
+           "e-anthem", "no-evidence", "no-lateness", "anthem-paper", "hyperquery")  # fmt: skip
 
 
 @pytest.mark.slow

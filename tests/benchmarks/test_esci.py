@@ -44,6 +44,7 @@ def test_trained_peers_and_ablations_are_measured(tiny, capsys):
         "hyperbolic-point",
         "e-anthem",
         "no-evidence",
+        "no-lateness",
         "anthem-paper",
     ]
     esci.main(["--systems", *names, "--steps", "2"])

@@ -161,8 +161,9 @@ def test_where_a_title_names_a_term_is_part_of_the_evidence(small_engine: Engine
         assert evidence.naming.energy == small_engine.model.config.lateness_weight
         title = words(found.fields["title"])
         for word in evidence.naming.words:
-            assert word.late == (title.index(word.word) / 20 if word.word in title else 1)
-        assert "  naming    " in str(found)
+            assert word.place == (title.index(word.word) if word.word in title else None)
+        named = any(word.place is not None for word in evidence.naming.words)
+        assert ("not at the beginning of the title" in str(found)) == (not named)
         assert found.to_dict()["terms"][0]["evidence"]["naming"]["words"]
         assert found.term("kettles").evidence.naming is None
 

@@ -301,6 +301,15 @@ MISFITS = [
 ]
 
 
+@pytest.mark.parametrize("count", [0, -5, True, 1.5, None])
+def test_impossible_counts_of_words_are_explained(saved, count):
+    known = json.loads(path_of(saved, VOCABULARY).read_text())
+    known["words"]["kettle"] = count
+    put(saved, VOCABULARY, json.dumps(known).encode())
+    with pytest.raises(ModelFileError, match="impossible frequencies"):
+        hyperquery.load(saved)
+
+
 @pytest.mark.parametrize(("name", "data"), MISFITS)
 def test_files_that_do_not_fit_together_are_explained(saved, name, data):
     put(saved, name, data)

@@ -18,8 +18,10 @@ from hyperquery.geometry import (
     Region,
 )
 from hyperquery.scan import LEVELS, OPENING, Holdings, Lack, ScanIndex, asking
-from hyperquery.scan.order import BLOCK
-from hyperquery.scan.tree import MOST_ROOTS
+from hyperquery.scan.bounding import add_evidence, bound_leaves, bound_leaves_of_part
+from hyperquery.scan.order import BLOCK, neighbour_order
+from hyperquery.scan.search import bound_ball
+from hyperquery.scan.tree import MOST_ROOTS, tree_of
 from hyperquery.testing.geometry import regions
 
 TRIGRAMS = 30
@@ -120,6 +122,30 @@ def test_a_search_through_balls_of_balls_finds_what_all_margins_say(data):
     scene = data.draw(st.sampled_from([0, 1]).map(deep_scene))
     k = data.draw(st.sampled_from([1, 10, 500]))
     check(scene, data.draw(regions(scene.leaves, max_nodes=8)), k)
+
+
+@pytest.mark.parametrize("curvature", [0.0, 1.0, 4.0])
+@pytest.mark.parametrize("dimension", [2, 64])
+def test_bounds_over_balls_and_their_parts_hold_for_every_row(dimension, curvature):
+    scene = Scene(7, 2 * BLOCK * MOST_ROOTS, dimension, curvature)
+    index = scene.index
+    rows, tree, blocks = index._rows, index._rows.tree, len(index._rows.codes.scales)
+    runs = tree_of(neighbour_order(scene.points)[1])[1]
+    for region in (*scene.boxes, *scene.leaves[3:5], ~scene.leaves[4] & scene.boxes[0]):
+        program = index._program(region)
+        room, root = index._room(program), program.steps.root[0]
+        margins = region.margin(scene.points)[index.arrays()["order"]]
+        for above in range(len(tree.part_starts) - 1):
+            bound_leaves(program.leaves, rows, blocks + above, room)
+            for part in tree.parts[tree.part_starts[above] : tree.part_starts[above + 1]]:
+                start, end = runs[part]
+                bound_leaves_of_part(program.leaves, rows, blocks + above, part, room)
+                for evident in (False, True):
+                    if evident:
+                        add_evidence(program.leaves, rows, part, room)
+                    bound_ball(program, room)
+                    assert room.low[root] <= margins[start:end].min()
+                    assert room.high[root] >= margins[start:end].max()
 
 
 @cache

@@ -3,10 +3,11 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperquery.scan.blocks import enclosing_balls
+from hyperquery.scan.balls import enclosing_balls
 from hyperquery.scan.codes import MIDDLE, codes_of
 from hyperquery.scan.order import BLOCK, neighbour_order
 from hyperquery.scan.tree import BRANCHES, MOST_ROOTS, tree_of
@@ -47,6 +48,17 @@ def test_what_lies_together_is_not_cut_before_what_lies_apart():
     order, _ = neighbour_order(points[shuffled].astype(np.float32))
     found = groups[shuffled][order]
     assert all(len(set(found[start:end])) == 1 for start, end in blocks_of(len(found)))
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, 1e19, 0.0])
+def test_points_that_cannot_be_told_apart_are_cut_all_the_same(odd):
+    points = np.zeros((20 * BLOCK + 5, 3), np.float32)
+    points[::3] = odd
+    order, cuts = neighbour_order(points)
+    assert sorted(order.tolist()) == list(range(len(points)))
+    tree, runs = tree_of(cuts)
+    assert runs.tolist() == blocks_of(len(points)).tolist()
+    assert tree.roots.tolist() == list(range(len(runs)))
 
 
 @given(rows=st.integers(1, 40_000))

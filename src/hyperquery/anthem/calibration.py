@@ -115,9 +115,7 @@ def _lateness(questions: _Questions, model: Model) -> npt.NDArray[np.float32]:
     openings = openings_of(questions.titles, model.vocabulary)
     late = np.zeros((len(questions.queries), len(openings)), np.float32)
     for row, query in enumerate(questions.queries):
-        forms, rarities = forms_of(query, model.vocabulary)
-        if len(forms):
-            late[row] = lateness(openings, forms, rarities)
+        late[row] = lateness(openings, *forms_of(query, model.vocabulary))
     return late
 
 

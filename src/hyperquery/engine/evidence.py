@@ -12,7 +12,7 @@ from hyperquery.anthem.evidence import shares
 from hyperquery.anthem.model import Model, TermCode
 from hyperquery.anthem.openings import forms_of, openings_of
 from hyperquery.anthem.text import Bags, Vocabulary, words
-from hyperquery.scan import LEVELS, OPENING, Holdings, Lack, asking
+from hyperquery.scan import LEVELS, Holdings, Lack, asking
 
 
 class Contribution(NamedTuple):
@@ -86,7 +86,7 @@ class EvidenceIndex:
             )
         ]
 
-    def naming(self, term: str, product: int) -> list[tuple[str, float, float]]:
+    def naming(self, term: str, product: int) -> list[tuple[str, float, int | None]]:
         """Return where a product's title names the words of a term that the catalog knows.
 
         Args:
@@ -94,16 +94,15 @@ class EvidenceIndex:
             product: its position.
 
         Returns:
-            Each word, how much it counts, and its place in the title, from 0 at its beginning to 1
-            where it is not among the first words.
+            Each word, how much it counts, and its place among the first words of the title, from 0;
+            None where it is not there.
         """
         row, known = int(self._stored_at[product]), self._vocabulary
         typed = {known.forms[word]: word for word in reversed(words(term)) if word in known.forms}
         forms, rarities = forms_of(words(term), known)
-        places = [self._holdings.place(row, form) for form in forms.tolist()]
         return [
-            (typed[form], rarity, 1.0 if place is None else place / OPENING)
-            for form, rarity, place in zip(forms.tolist(), rarities.tolist(), places, strict=True)
+            (typed[form], rarity, self._holdings.place(row, form))
+            for form, rarity in zip(forms.tolist(), rarities.tolist(), strict=True)
         ]
 
     def leanings(self, code: TermCode, product: int) -> list[float]:

@@ -18,7 +18,6 @@ from hyperquery.engine.reasons import (
 )
 from hyperquery.query import FieldEquals, FieldRange, Phrase
 from hyperquery.query.pictures import label
-from hyperquery.scan import OPENING
 
 if TYPE_CHECKING:
     from hyperquery.engine.explanation import Explanation
@@ -181,10 +180,10 @@ def _evidence(evidence: Evidence) -> str:
 
 
 def _naming(naming: Naming) -> str:
-    named = sorted((word for word in naming.words if word.late < 1), key=lambda word: word.late)
+    named = sorted((word.place, word.word) for word in naming.words if word.place is not None)
     if not named:
         return f"{naming.added:.2f}, not at the beginning of the title"
-    places = (f"{cell(word.word)} as word {round(word.late * OPENING) + 1}" for word in named)
+    places = (f"{cell(word)} as word {place + 1}" for place, word in named)
     return shortened(f"{naming.added:.2f}, {', '.join(places)} of the title", _LINE - 12)
 
 

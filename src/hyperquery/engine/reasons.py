@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.anthem.attention import AttentionGrid
+from hyperquery.scan import OPENING
 
 Vector = npt.NDArray[np.float32]
 
@@ -87,12 +88,12 @@ class NamedWord:
     Attributes:
         word: of the term.
         rarity: how much it counts.
-        late: its place in the title, from 0 at the beginning to 1 where it is not named.
+        place: among the first words of the title, from 0; None if it is not there.
     """
 
     word: str
     rarity: float
-    late: float
+    place: int | None
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,10 @@ class Naming:
 
     @property
     def late(self) -> float:
-        """The mean place of the words that are named, by their rarity; 1 if there are none."""
-        named = [word for word in self.words if word.late < 1]
-        rarity = sum(word.rarity for word in named)
-        return sum(word.rarity * word.late for word in named) / rarity if named else 1.0
+        """The mean place of the named words, by rarity, of 20; 1 if none of them is named."""
+        named = [(word.rarity, word.place) for word in self.words if word.place is not None]
+        rarity = OPENING * sum(rarity for rarity, _ in named)
+        return sum(rarity * place for rarity, place in named) / rarity if named else 1.0
 
     @property
     def added(self) -> float:

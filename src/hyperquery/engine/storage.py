@@ -136,7 +136,7 @@ def _model(snapshot: Snapshot) -> Model:
     config = Config.from_dict(snapshot.json(_CONFIG))
     words = snapshot.json(_VOCABULARY)
     vocabulary = Vocabulary(words["frequencies"], words["texts"], words["pieces"], words["words"])
-    if not all(isinstance(count, int) for count in vocabulary.words.values()):
+    if not all(type(count) is int and count > 0 for count in vocabulary.words.values()):
         raise ValueError("the vocabulary has impossible frequencies")
     rarities = np.concatenate([vocabulary.rarity, vocabulary.piece_rarity])
     if not (np.isfinite(rarities).all() and (rarities > 0).all()):

@@ -2,13 +2,12 @@
 
 from hyperquery.scan.holdings import LEVELS, Holdings
 from hyperquery.scan.index import ScanIndex
-from hyperquery.scan.lack import Asked, Lack, asking
+from hyperquery.scan.lack import Lack, asking
 from hyperquery.scan.openings import OPENING, lateness
 
 __all__ = [
     "LEVELS",
     "OPENING",
-    "Asked",
     "Holdings",
     "Lack",
     "ScanIndex",

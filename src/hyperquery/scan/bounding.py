@@ -11,6 +11,9 @@ with ``u = z / sqrt(z**2 + s**2)`` lies between 0 and 2, and that of a pair of f
 
 because a face's ``(C a_i - S b)**2`` is at least ``(1 - eta) C**2 a_i**2 - (1/eta - 1) S**2 b**2``
 and at most the same with plus signs, and C is at least 1.
+
+The same quadric bounds a part of the ball whose centre is at an offset o: with ``a = o + r`` it is
+``E_c + g o + m |o|**2 / 2 + (g + m o) r + m |r|**2 / 2``, a quadric of the same bend around there.
 """
 
 from __future__ import annotations
@@ -131,9 +134,9 @@ def error_of(energy: Any, slack: Any, leaf: int) -> Any:
 def bound_leaves(leaves: Any, rows: Any, ball: int, room: Any) -> None:
     """Write bounds of the margins of boxes and constants over a ball of points into the room.
 
-    Rows are bounded by -inf and inf here. The planes get, for each leaf, the energy at the centre,
-    a bound of rounding errors, the least and the most that time and evidence add to the energy
-    around the centre, and the norm of the slope.
+    Rows are bounded by -inf and inf here. The planes get, for each leaf, the energy at the
+    centre, a bound of rounding errors, the least that time adds to the energy around the centre,
+    the most that time and evidence add, the norm of the slope, and the least evidence.
     """
     kinds, constants, edges, slack = leaves.kinds, leaves.constants, leaves.edges, leaves.slack
     low, high, middle, planes = room.low, room.high, room.middle, room.planes
@@ -148,9 +151,9 @@ def bound_leaves(leaves: Any, rows: Any, ball: int, room: Any) -> None:
                 balls.centres, ball, time, leaves.faces, leaf, leaves.softness[leaf], room.slopes
             )
             sway = abs(by_time) * spread
-            of_time = _HALF * leaves.time_bend[leaf] * spread * spread
+            of_time = _HALF * leaves.bends[leaf, 2] * spread * spread
             less, more = -sway - LESS_TIME * of_time, sway + MORE_TIME * of_time + leaves.most[leaf]
-            least, most = LESS * leaves.least_bend[leaf], MORE * leaves.most_bend[leaf]
+            least, most = LESS * leaves.bends[leaf, 0], MORE * leaves.bends[leaf, 1]
             bottom = energy + less - _fall(steepness, least, radius)
             top = energy + more + radius * (steepness + _HALF * most * radius)
             evidence = _least_evidence(leaves, rows, leaf, ball)
@@ -180,7 +183,7 @@ def bound_leaves_of_part(leaves: Any, rows: Any, ball: int, part: int, room: Any
         if kinds[leaf] == CONSTANT:
             low[leaf] = high[leaf] = middle[leaf] = constants[leaf]
         elif kinds[leaf] == BOX:
-            least, most = LESS * leaves.least_bend[leaf], MORE * leaves.most_bend[leaf]
+            least, most = LESS * leaves.bends[leaf, 0], MORE * leaves.bends[leaf, 1]
             along, square, gentle, steep = _slopes_at(
                 rows.balls.centres, ball, part, room.slopes, leaf, least, most
             )

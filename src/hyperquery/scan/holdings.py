@@ -87,6 +87,8 @@ class Holdings:
         short = np.minimum(middles, 2**16 - 1).astype(np.uint16)
         if openings is None:
             openings = np.zeros((rows, OPENING), np.uint16)
+        if openings.shape != (rows, OPENING):
+            raise ValueError(f"openings are of shape {(rows, OPENING)}, not {openings.shape}")
         return cls(Held(ids, starts, short, openings), trigrams)
 
     @classmethod

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from hyperquery.geometry import Condition, GeometryError, Region
 from hyperquery.geometry.lorentz import scaled_time
 from hyperquery.scan.arrays import check_arrays
-from hyperquery.scan.blocks import Balls, enclosing_balls
+from hyperquery.scan.balls import Balls, enclosing_balls
 from hyperquery.scan.ceilings import ceilings_of
 from hyperquery.scan.codes import Codes, codes_of
 from hyperquery.scan.compiled import announced

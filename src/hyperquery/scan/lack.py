@@ -75,10 +75,9 @@ def asking(
     def starts(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         return np.array([0, len(values)], np.int64)
 
-    late = named[2] if len(forms) else 0.0
     return Asked(
         wanted, shares, starts(wanted), np.array([trigrams[2]], np.float32),
-        forms, rarities, starts(forms), np.array([late], np.float32),
+        forms, rarities, starts(forms), np.array([named[2]], np.float32),
         firsts, weights, starts(firsts),
     )  # fmt: skip
 
@@ -133,7 +132,7 @@ class Lack(RowEvidence):
 
     @property
     def greatest(self) -> float:
-        """The energy of a row that holds something, and nothing of what is asked."""
+        """The energy of a row that holds something, and nothing of what is asked, nor names it."""
         greatest = self.asked.weights[0] + self.asked.late_weights[0]
         for weight in self.asked.axis_weights:  # one by one, as the energies add up
             greatest += weight

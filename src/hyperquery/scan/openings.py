@@ -26,11 +26,14 @@ def lateness_of(row: int, openings: Any, named: Any, rarities: Any, first: int, 
         last: one past the last.
 
     Returns:
-        The mean place of the words that are there, by their rarity, as a share of the opening.
+        The mean place of the words that are there, by their rarity, as a share of the opening; 0 if
+        no word is asked for.
     """
+    if first == last:
+        return np.float32(0.0)
     found, places = np.float32(0.0), np.float32(0.0)
     for j in range(first, last):
-        for place in range(OPENING):
+        for place in range(openings.shape[1]):
             if openings[row, place] == named[j]:
                 found += rarities[j]
                 places += rarities[j] * np.float32(place)

@@ -34,8 +34,9 @@ def neighbour_order(points: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int
     """Return the positions of points in an order in which neighbours share blocks.
 
     The points are cut in two along their principal direction, again and again, always after a
-    whole number of blocks, and where that tells the two sides apart best: so what lies together
-    is not cut while there is anything else to cut.
+    whole number of blocks, and where that tells the two sides apart best, with an eighth of them on
+    either side at least: so what lies together is mostly not cut while there is anything else to
+    cut.
 
     Args:
         points: (n, d).
@@ -54,12 +55,12 @@ def neighbour_order(points: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int
     order = np.arange(len(points), dtype=np.int64)
     blocks = -(-len(points) // BLOCK)
     starts, ends, halves = np.zeros((3, max(1, 2 * blocks - 1)), np.int64)
-    _cut(points, order, BLOCK, starts, ends, halves)
+    _cut(points, order, starts, ends, halves)
     return order, Cuts(starts, ends, halves)
 
 
 @allocating
-def _cut(points: Any, order: Any, block: int, starts: Any, ends: Any, halves: Any) -> None:
+def _cut(points: Any, order: Any, starts: Any, ends: Any, halves: Any) -> None:
     """Put the order's runs in place, largest first; each run that is cut adds two."""
     keys = np.empty(len(order), np.float32)
     ends[0] = len(order)
@@ -67,15 +68,14 @@ def _cut(points: Any, order: Any, block: int, starts: Any, ends: Any, halves: An
     for run in range(len(starts)):
         start, end = starts[run], ends[run]
         halves[run] = -1
-        if end - start <= block:
+        if end - start <= BLOCK:
             continue
         direction = _principal_direction(points, order[start:end])
         for i in range(start, end):
             keys[i] = _dot(points[order[i]], direction)
         by_key = np.argsort(keys[start:end], kind="mergesort")
         order[start:end] = order[start:end][by_key]
-        keys[start:end] = keys[start:end][by_key]
-        middle = start + _best_cut(keys, start, end, block)
+        middle = start + _best_cut(keys[start:end][by_key])
         halves[run] = runs
         starts[runs], ends[runs] = start, middle
         starts[runs + 1], ends[runs + 1] = middle, end
@@ -83,26 +83,27 @@ def _cut(points: Any, order: Any, block: int, starts: Any, ends: Any, halves: An
 
 
 @allocating
-def _best_cut(keys: Any, start: int, end: int, block: int) -> int:
-    """Return after how many of some ascending keys to cut them in two.
+def _best_cut(keys: Any) -> int:
+    """Return after how many of some ascending keys, more than a block, to cut them in two.
 
-    Of the cuts after a whole number of blocks, the one with the greatest variance between the
-    sides, in which neither is too small.
+    Of the cuts after a whole number of blocks that leave a share of them on either side, the one
+    with the greatest variance between the sides; of keys without variance the first.
     """
-    count = end - start
-    mean = keys[start:end].mean()
-    least = (count - 1) // block // _LEAST_SHARE + 1  # blocks
-    best, cut = -1.0, 0
+    count = len(keys)
+    cuts = (count - 1) // BLOCK
+    least = cuts // _LEAST_SHARE + 1
+    total = 0.0  # float64: millions of keys are summed up
+    for key in keys:
+        total += key
+    mean = total / count
+    best, cut = -1.0, least * BLOCK
     below = 0.0
-    done = 0
-    for blocks in range(1, (count - 1) // block + 1):
-        while done < blocks * block:
-            below += keys[start + done] - mean
-            done += 1
-        if blocks < least or (count - 1) // block + 1 - blocks < least:
-            continue
+    for blocks in range(1, cuts + 2 - least):
+        done = blocks * BLOCK
+        for i in range(done - BLOCK, done):
+            below += keys[i] - mean
         between = below * below * (1.0 / done + 1.0 / (count - done))
-        if between > best:
+        if blocks >= least and between > best:
             best, cut = between, done
     return cut
 
@@ -129,7 +130,7 @@ def _principal_direction(points: Any, rows: Any) -> Any:
         for row in sample:
             turned += row * _dot(row, direction)
         length = np.sqrt(_dot(turned, turned))
-        if length == 0.0:
+        if not 0.0 < length < np.inf:
             break
         direction = turned / np.float32(length)
     return direction

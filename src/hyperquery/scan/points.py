@@ -62,7 +62,7 @@ def bound_points(program: Any, rows: Any, block: int, room: Any) -> None:
     for leaf in range(count):
         kind = leaves.kinds[leaf]
         if kind == BOX:
-            least, most = LESS * leaves.least_bend[leaf], MORE * leaves.most_bend[leaf]
+            least, most = LESS * leaves.bends[leaf, 0], MORE * leaves.bends[leaf, 1]
             edge, error, off = leaves.edges[leaf], planes[leaf, 1], planes[leaf, 4] * far
             base = planes[leaf, 0] - MIDDLE * scale * sum_of(slopes, leaf)
             floor = base + planes[leaf, 2] + planes[leaf, 5] - off

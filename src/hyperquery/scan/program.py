@@ -38,6 +38,9 @@ _NOTHING_ASKED: Final = asking()
 class Leaves(NamedTuple):
     """The leaves of a region, in the order in which they are evaluated.
 
+    A call of a compiled loop copies seven words for each array that it is given, and can take far
+    longer than its work if these are many: three numbers of a leaf are one array here.
+
     Attributes:
         kinds: (leaves,) BOX, ROWS or CONSTANT.
         faces: (leaves, 4, d) the coefficients of a box: C and S of the upper faces, then of the
@@ -47,9 +50,8 @@ class Leaves(NamedTuple):
         most: (leaves,) the most evidence that a row can lack, as energy.
         slack: (leaves, 3) what multiplies 1, the root of the energy and the energy, to bound the
             rounding errors of it.
-        least_bend: (leaves,) the least second derivative of the energy along x, anywhere.
-        most_bend: (leaves,) the greatest.
-        time_bend: (leaves,) a bound of that along the scaled time.
+        bends: (leaves, 3) the least second derivative of the energy along x, anywhere, the
+            greatest, and a bound of that along the scaled time.
         constants: (leaves,) the margin of a constant.
         rows: (leaves,) of a set of rows: its position in the masks.
         asked: what the leaves ask of rows; nothing but of boxes with evidence.
@@ -63,9 +65,7 @@ class Leaves(NamedTuple):
     edges: npt.NDArray[np.float32]
     most: npt.NDArray[np.float32]
     slack: npt.NDArray[np.float32]
-    least_bend: npt.NDArray[np.float32]
-    most_bend: npt.NDArray[np.float32]
-    time_bend: npt.NDArray[np.float32]
+    bends: npt.NDArray[np.float32]
     constants: npt.NDArray[np.float32]
     rows: npt.NDArray[np.int64]
     asked: Asked
@@ -228,9 +228,8 @@ def _coefficients(box: Hyperboloid) -> npt.NDArray[np.float32]:
 def _leaves(found: list[Region], boxes: dict[int, Box], dimension: int) -> Leaves:
     count = len(found)
     softness, edges, most, constants, greatest = np.zeros((5, count), np.float32)
-    least_bend, most_bend, time_bend = bends = np.zeros((3, count), np.float32)
     faces = np.zeros((count, 4, dimension), np.float32)
-    slack = np.zeros((count, 3), np.float32)
+    slack, bends = np.zeros((2, count, 3), np.float32)
     kinds = np.full(count, CONSTANT)
     rows = np.zeros(count, np.int64)
     asked, axis_slots = [_NOTHING_ASKED] * count, [_NOTHING_ASKED.axes]
@@ -241,13 +240,13 @@ def _leaves(found: list[Region], boxes: dict[int, Box], dimension: int) -> Leave
         elif i in boxes:
             box = boxes[i]
             kinds[i], faces[i], softness[i], edges[i] = BOX, box.faces, box.softness, box.edge
-            most[i], slack[i], bends[:, i] = box.most, box.slack, box.bends
+            most[i], slack[i], bends[i] = box.most, box.slack, box.bends
             asked[i], greatest[i] = box.asked, box.greatest
             axis_slots.append(box.axis_slots)
         else:
             constants[i] = -math.inf if isinstance(leaf, Everything) else math.inf
     return Leaves(
-        kinds, faces, softness, edges, most, slack, least_bend, most_bend, time_bend, constants,
+        kinds, faces, softness, edges, most, slack, bends, constants,
         rows, asking_together(asked), np.concatenate(axis_slots), greatest,
     )  # fmt: skip
 

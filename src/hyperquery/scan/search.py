@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.scan.blocks import Balls
+from hyperquery.scan.balls import Balls
 from hyperquery.scan.bounding import (
     add_evidence,
     bound_leaves,
@@ -97,12 +97,12 @@ def bound_roots(program: Any, rows: Any, room: Any, low: Any, middle: Any) -> No
     root = program.steps.root[0]
     for i in range(len(low)):
         bound_leaves(program.leaves, rows, rows.tree.roots[i], room)
-        _bound_ball(program, room)
+        bound_ball(program, room)
         low[i], middle[i] = room.low[root], room.middle[root]
 
 
 @compiled
-def _bound_ball(program: Any, room: Any) -> None:
+def bound_ball(program: Any, room: Any) -> None:
     """Carry the bounds of leaves over a ball, and their margins at its centre, to the region's."""
     steps, leaves = program.steps, len(program.leaves.kinds)
     kinds, firsts, seconds, weights = steps.kinds, steps.first, steps.second, steps.weights
@@ -204,17 +204,17 @@ def _descend(program: Any, rows: Any, room: Any, found: Any, depth: int, thresho
     leaves, tree, ball = program.leaves, rows.tree, balls[depth]
     root = program.steps.root[0]
     bound_leaves(leaves, rows, ball, room)
-    _bound_ball(program, room)
+    bound_ball(program, room)
     if room.low[root] > threshold:
         return depth
     above = ball - len(rows.codes.scales)
     first, last = tree.part_starts[above], tree.part_starts[above + 1]
     for i in range(last - first):
         bound_leaves_of_part(leaves, rows, ball, tree.parts[first + i], room)
-        _bound_ball(program, room)
-        if room.low[root] <= threshold:
+        bound_ball(program, room)
+        if room.low[root] <= threshold and len(leaves.asked.wanted):
             add_evidence(leaves, rows, tree.parts[first + i], room)
-            _bound_ball(program, room)
+            bound_ball(program, room)
         part_least[i], part_middles[i] = room.low[root], room.middle[root]
     placed = 0  # a bit for each part
     for _ in range(last - first):

@@ -38,7 +38,8 @@ def tree_of(cuts: Cuts) -> tuple[Tree, npt.NDArray[np.int64]]:
     """Return the tree of balls that some cuts lead to.
 
     A ball is a run of points, and its parts are what the run was cut into: the largest of them is
-    replaced by its halves until there are eight, or blocks alone.
+    replaced by its halves until there are eight, or blocks alone. The roots are such parts of the
+    run of all points, 256 at most.
 
     Returns:
         The tree, and the first point of each ball and one past its last, (balls, 2).
@@ -64,8 +65,8 @@ def tree_of(cuts: Cuts) -> tuple[Tree, npt.NDArray[np.int64]]:
     ball_of[blocks] = cuts.starts[blocks] // BLOCK
     ball_of[[run for run, _ in above]] = np.arange(len(blocks), len(blocks) + len(above))
     runs = np.zeros((len(blocks) + len(above), 2), np.int64)
-    for run in (*blocks.tolist(), *(run for run, _ in above)):
-        runs[ball_of[run]] = cuts.starts[run], cuts.ends[run]
+    owned = np.concatenate([blocks, np.array([run for run, _ in above], np.int64)])
+    runs[ball_of[owned]] = np.stack([cuts.starts[owned], cuts.ends[owned]], axis=1)
     flat = np.array([part for _, parts in above for part in parts], np.int64)
     starts = np.cumsum([0, *(len(parts) for _, parts in above)], dtype=np.int64)
     return Tree(ball_of[flat], starts, ball_of[roots]), runs

@@ -58,16 +58,8 @@ def paper_settings(config: Config) -> Config:
     points and centroids lie at one distance from the origin; sizes, learning rates and the losses'
     form are hyperquery's. All terms share one edge, found on held-out queries.
     """
-    return replace(
-        config,
-        expansion=0,
-        most_pieces=0,
-        evidence_weight=0.0,
-        lateness_weight=0.0,
-        leaning_weight=0.0,
-        facet_weight=0.0,
-        edge_weight=0.0,
-    )
+    config = without_evidence(config)
+    return replace(config, expansion=0, most_pieces=0, facet_weight=0.0, edge_weight=0.0)
 
 
 ABLATIONS: Mapping[str, Ablation] = MappingProxyType(

@@ -27,6 +27,7 @@ from hyperquery.anthem.text import Vocabulary, words
 from hyperquery.anthem.training import train
 from hyperquery.evaluation.boolean import BooleanBenchmark, Part
 from hyperquery.evaluation.boolean_systems import FusedScorer, term_scores, tuned
+from hyperquery.evaluation.peers.ablations import without_evidence
 from hyperquery.evaluation.platt import LogOdds
 from hyperquery.evaluation.scorer import Scores
 from hyperquery.geometry import lorentz
@@ -212,8 +213,7 @@ class VectorModel:
 
     def config(self, config: Config) -> Config:
         """Return the settings that it is trained with where hyperquery has the given ones."""
-        flat = {"evidence_weight": 0.0, "lateness_weight": 0.0, "leaning_weight": 0.0}
-        return replace(config, **{**flat, **self.settings})
+        return replace(without_evidence(config), **self.settings)
 
     def fit(self, documents: Sequence[Document], config: Config, *, progress: bool = True) -> Model:
         """Train it.

@@ -1,4 +1,4 @@
-"""Balls around runs of neighbouring points: blocks, and what blocks add up to."""
+"""Balls around runs of neighbouring points."""
 
 from __future__ import annotations
 
