@@ -15,7 +15,7 @@ _REORDERED: Final = {"reassoc", "contract", "nsz", "arcp"}
 _ALWAYS: Final = {"cache": True, "nogil": True, "error_model": "numpy"}
 _PATIENCE: Final = 1.5  # seconds; loading compiled loops from disk takes less
 _COMPILING: Final = (
-    "hyperquery is compiling its search, some 12 seconds, once if the result can be kept on disk"
+    "hyperquery is compiling its search, some 15 seconds, once if the result can be kept on disk"
 )
 
 
