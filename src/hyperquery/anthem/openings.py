@@ -59,8 +59,8 @@ def forms_of(
     Examples:
         >>> vocabulary = Vocabulary.from_texts(["fire tablets", "fire case"])
         >>> forms, rarity = forms_of(["fire", "zebra", "case", "fire"], vocabulary)
-        >>> forms.tolist(), rarity.round(2).tolist()
-        ([1, 3], [0.69, 1.1])
+        >>> forms.tolist(), [f"{value:.2f}" for value in rarity]
+        ([1, 3], ['0.69', '1.10'])
     """
     found = dict.fromkeys(vocabulary.forms[word] for word in term if word in vocabulary.forms)
     forms = np.array(list(found), np.int64)

@@ -51,8 +51,8 @@ def lateness(
     Examples:
         >>> openings = np.zeros((3, OPENING), np.uint16)
         >>> openings[0, :2], openings[1, :3] = [5, 7], [1, 2, 5]
-        >>> lateness(openings, np.int64([5, 7]), np.float32([1, 1])).round(3).tolist()
-        [0.025, 0.1, 1.0]
+        >>> [f"{late:.3f}" for late in lateness(openings, np.int64([5, 7]), np.float32([1, 1]))]
+        ['0.025', '0.100', '1.000']
     """
     found: npt.NDArray[np.float32] = _lateness(openings, named, rarities)
     return found
