@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperquery import Config
+from hyperquery.anthem.documents import Document
 from hyperquery.anthem.openings import forms_of, openings_of
 from hyperquery.anthem.text import Vocabulary, singular
 from hyperquery.anthem.training import train
@@ -61,10 +62,7 @@ def test_openings_of_another_length_are_refused():
 
 def test_edges_allow_for_lateness():
     """Members that name a query late are inside, so edges are wider where lateness is energy."""
-    documents = [(p["title"], (p["brand"], p["category"][-1])) for p in PRODUCTS]
-    from hyperquery.anthem.documents import Document
-
-    catalog = [Document(title, facets) for title, facets in documents]
+    catalog = [Document(p["title"], (p["brand"], p["category"])) for p in PRODUCTS]
     config = Config(dimension=8, steps=5, batch_size=32, checks=1, most_pieces=0)
     shifts = {}
     for weight in (0.0, 1.0):

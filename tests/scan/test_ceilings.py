@@ -33,7 +33,7 @@ def test_a_ceiling_is_reached_by_a_row_of_the_ball_and_exceeded_by_none(leanings
     titles = np.append(rows, 0), np.append(TRIGRAMS + LEVELS * axes + levels - 1, 0)
     nothing = np.zeros(0, np.int64), np.zeros(0, np.int64)
     holdings = Holdings.from_pairs(titles, nothing, ROWS, TRIGRAMS, axes=601)
-    ceilings = ceilings_of(holdings, TREE, BALLS)
+    ceilings = ceilings_of(holdings, TREE)
     assert ceilings.shape == (BALLS, SLOTS if leanings else 1)
     if not leanings:
         assert not ceilings.any()

@@ -16,7 +16,7 @@ SLOTS: Final = 256
 """Numbers for each ball; facets share them, so that a ceiling may be higher than it need be."""
 
 
-def ceilings_of(holdings: Holdings, tree: Tree, balls: int) -> npt.NDArray[np.uint8]:
+def ceilings_of(holdings: Holdings, tree: Tree) -> npt.NDArray[np.uint8]:
     """Return the ceilings of each ball, (balls, slots).
 
     There is one slot alone where no row leans to any facet.
@@ -24,11 +24,10 @@ def ceilings_of(holdings: Holdings, tree: Tree, balls: int) -> npt.NDArray[np.ui
     Args:
         holdings: of the rows in stored order.
         tree: of the balls over them.
-        balls: how many there are.
     """
     ids = holdings.held.ids
     leaning = len(ids) > 0 and int(ids.max()) >= holdings.trigrams
-    ceilings = np.zeros((balls, SLOTS if leaning else 1), np.uint8)
+    ceilings = np.zeros((tree.balls, SLOTS if leaning else 1), np.uint8)
     _raise(holdings.held.ids, holdings.held.starts, holdings.trigrams, tree, ceilings)
     return ceilings
 

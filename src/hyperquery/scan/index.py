@@ -118,8 +118,8 @@ class ScanIndex:
             codes=codes_of(stored, balls.centres[:blocks]),
             held=holdings.held,
             held_trigrams=np.array([holdings.trigrams], np.int64),
-            signatures=signatures_of(holdings, tree, len(runs)),
-            ceilings=ceilings_of(holdings, tree, len(runs)),
+            signatures=signatures_of(holdings, tree),
+            ceilings=ceilings_of(holdings, tree),
         )
         return cls(rows, order.astype(np.int32), curvature)
 
@@ -205,7 +205,7 @@ class ScanIndex:
         bound_roots(program, self._rows, self._room(program), bounds, middles)
         order = np.argsort(middles, kind="stable")
         thresholds = np.full(threads, np.inf, np.float32)
-        balls = len(self._rows.balls.radii)
+        balls = self._rows.tree.balls
 
         def look(part: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
             size = _ROOM + 4 * k

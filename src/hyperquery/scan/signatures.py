@@ -19,15 +19,14 @@ _BITS: Final = 64 * WORDS
 _ROUNDING: Final = np.float32(1e-5)  # of a sum of shares, which is at most 1
 
 
-def signatures_of(holdings: Holdings, tree: Tree, balls: int) -> npt.NDArray[np.uint64]:
+def signatures_of(holdings: Holdings, tree: Tree) -> npt.NDArray[np.uint64]:
     """Return the signature of each ball, (balls, WORDS).
 
     Args:
         holdings: of the rows in stored order.
         tree: of the balls over them.
-        balls: how many there are.
     """
-    signatures = np.zeros((balls, WORDS), np.uint64)
+    signatures = np.zeros((tree.balls, WORDS), np.uint64)
     _sign(holdings.held.ids, holdings.held.starts, holdings.trigrams, tree, signatures)
     return signatures
 

@@ -33,6 +33,11 @@ class Tree(NamedTuple):
     part_starts: npt.NDArray[np.int64]
     roots: npt.NDArray[np.int32]
 
+    @property
+    def balls(self) -> int:
+        """How many there are: each is a root or part of one other."""
+        return len(self.parts) + len(self.roots)
+
 
 def tree_of(cuts: Cuts) -> tuple[Tree, npt.NDArray[np.int64]]:
     """Return the tree of balls that some cuts lead to.
