@@ -112,13 +112,6 @@ def test_where_there_is_no_room_the_facets_with_the_most_members_have_axes(vocab
     assert Leanings.learned(TITLES, most, vocabulary).facets == (("pan", "s"),)
 
 
-@pytest.mark.parametrize(("trigrams", "axes"), [(30_000, 1110), (57_344, 256), (60_000, 4096)])
-def test_positions_have_16_bits_if_that_leaves_room_for_some_axes(trigrams, axes):
-    many = Vocabulary({str(n): 1 for n in range(trigrams)}, 1)
-    assert module._most_axes(many) == axes
-    assert trigrams + axes * LEVELS <= 2**16 or axes == 4096
-
-
 def test_no_facets_no_axes(vocabulary):
     for none in (
         Leanings.none(vocabulary),

@@ -17,13 +17,13 @@ from hyperquery.scan.holdings import HELD_ELSEWHERE, LEVELS
 def test_search_and_training_agree_about_what_is_lacking(small_engine):
     model, documents = small_engine.model, small_engine.catalog.documents()
     vocabulary = model.vocabulary
-    texts = vocabulary.encode([document.text for document in documents]).trigrams
+    texts = [words(document.text) for document in documents]
     titles = [words(document.title) for document in documents]
     index = EvidenceIndex(holdings_of(texts, titles, model), vocabulary)
     terms = ["kettle", "red steel kettle", "acme pan"]
     asked = vocabulary.encode(terms).trigrams
-    held = vocabulary.known_trigrams(titles)
-    learned = lacking(asked, texts, held, vocabulary).numpy()
+    whole, held = (vocabulary.encode_words(part).trigrams for part in (texts, titles))
+    learned = lacking(asked, whole, held, vocabulary).numpy()
     alone = {"evidence": 1.0, "axes": (), "lateness": 0.0}
     codes = [replace(model.encode_term(term), **alone) for term in terms]
     lacks = [index.lack(term, code) for term, code in zip(terms, codes, strict=True)]
@@ -37,7 +37,7 @@ def test_search_and_training_agree_about_what_is_lacking(small_engine):
 def test_a_facet_s_axis_is_energy_beside_the_trigrams(small_engine):
     model, titles = small_engine.model, [words(d.title) for d in small_engine.catalog.documents()]
     encoded = model.vocabulary.encode_words(titles)
-    index = EvidenceIndex(holdings_of(encoded.trigrams, titles, model), model.vocabulary)
+    index = EvidenceIndex(holdings_of(titles, titles, model), model.vocabulary)
     code = model.encode_term("kettles")
     (axis,) = code.axes
     levels = model.leanings.levels(encoded, model.vocabulary)[:, axis.axis]
@@ -52,7 +52,7 @@ def test_a_facet_s_axis_is_energy_beside_the_trigrams(small_engine):
 def test_a_title_that_names_a_term_late_is_farther_from_it(small_engine):
     model = small_engine.model
     titles = [["kettle", "steel", "red"], ["red", "steel", "kettles"], ["red", "steel", "pot"]]
-    texts = model.vocabulary.known_trigrams([[*title, "kettle"] for title in titles])
+    texts = [[*title, "kettle"] for title in titles]
     index = EvidenceIndex(holdings_of(texts, titles, model), model.vocabulary)
     term = "steel kettle"
     code = model.encode_term(term)
@@ -74,9 +74,7 @@ def test_facets_and_unknown_words_are_nowhere_late(small_engine):
     model = small_engine.model
     assert model.encode_term("kettles").lateness == 0
     titles = [["red", "pot"], ["steel", "pan"]]
-    index = EvidenceIndex(
-        holdings_of(model.vocabulary.known_trigrams(titles), titles, model), model.vocabulary
-    )
+    index = EvidenceIndex(holdings_of(titles, titles, model), model.vocabulary)
     term = "reddish"  # trigrams that are known, in a word that is not
     code = model.encode_term(term)
     assert index.naming(term, 0) == []

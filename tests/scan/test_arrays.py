@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from hyperquery.geometry import Hyperboloid
-from hyperquery.scan import Holdings, ScanIndex
+from hyperquery.scan import LEVELS, Holdings, Lack, ScanIndex, Spellings, asking
 from hyperquery.scan.arrays import check_arrays
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.tree import MOST_ROOTS
 
-ROWS, DIMENSION, TRIGRAMS = BLOCK * (MOST_ROOTS + 20) - 3, 3, 20
+ROWS, DIMENSION, WORDS = BLOCK * (MOST_ROOTS + 20) - 3, 3, 20
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,10 @@ def whole():
     """The arrays of an index over blocks and balls of blocks."""
     rng = np.random.default_rng(0)
     points = rng.normal(size=(ROWS, DIMENSION)).astype(np.float32)
-    pairs = rng.integers(0, ROWS, 600), rng.integers(0, TRIGRAMS, 600)
-    holdings = Holdings.from_pairs(pairs, pairs, ROWS, TRIGRAMS)
+    spellings = Spellings.of([((word, word + 1), word) for word in range(WORDS)])
+    titles = rng.integers(0, WORDS, (ROWS, 3)).tolist()
+    leanings = np.arange(0, ROWS, 7), rng.integers(0, LEVELS, len(range(0, ROWS, 7)))
+    holdings = Holdings.from_words(titles, titles, spellings, leanings)
     return ScanIndex.build(points, 1.0, holdings).arrays()
 
 
@@ -40,8 +42,8 @@ def test_the_arrays_of_an_index_make_the_same_index(whole):
 NAMES = [
     "order", "points", "curvature", "balls_centres", "balls_times", "balls_radii", "balls_spreads",
     "tree_parts", "tree_part_starts", "tree_roots", "codes_pairs", "codes_squares", "codes_scales",
-    "codes_errors", "held_ids", "held_starts", "held_middles", "held_openings", "held_trigrams",
-    "signatures", "ceilings",
+    "codes_errors", "held_entries", "held_heads", "spellings_trigrams", "spellings_starts",
+    "spellings_forms", "signatures", "ceilings",
 ]  # fmt: skip
 
 
@@ -83,18 +85,26 @@ def test_numbers_that_are_not_finite_are_refused(whole, value):
         ("tree_part_starts", -1, 10**6),
         ("tree_roots", 0, -1),
         ("tree_roots", -1, 2**31 - 1),
-        ("held_starts", 0, 1),
-        ("held_starts", 0, -1),
-        ("held_starts", 70, -5),
-        ("held_starts", 70, 2**62),
-        ("held_starts", -1, 10**6),
-        ("held_starts", -1, 0),
-        ("held_middles", 3, TRIGRAMS + 1),
-        ("held_middles", -1, 2**16 - 1),
+        ("held_entries", 0, WORDS),
+        ("held_entries", 4, 2**16 - 1),
+        ("held_heads", 0, 1),
+        ("held_heads", 1, 2**32 - 1),
+        ("held_heads", 70, 0),
+        ("held_heads", 71, 2**32 - 1),
+        ("held_heads", -1, 10**6),
+        ("held_heads", -1, 0),
+        ("held_heads", -2, 10**6),
+        ("held_heads", -3, 0),
+        ("spellings_starts", 0, 1),
+        ("spellings_starts", 3, -5),
+        ("spellings_starts", 3, 2**62),
+        ("spellings_starts", -1, 10**6),
+        ("spellings_starts", -1, 0),
     ],
 )
 def test_what_points_outside_is_refused(whole, name, position, value):
-    with pytest.raises(ValueError, match=r"the array (order|tree_part.*|held_starts) "):
+    fault = r"the array (order|tree_part.*|held_.*|spellings_starts) "
+    with pytest.raises(ValueError, match=fault):
         check_arrays({**whole, name: changed(whole[name], position, value)})
 
 
@@ -105,12 +115,12 @@ def test_a_row_that_is_there_twice_is_refused(whole):
 
 
 def test_starts_that_wrap_around_are_refused(whole):
-    starts = whole["held_starts"].copy()
+    starts = whole["spellings_starts"].copy()
     starts[1:] = starts[-1]
     starts[1:3] = 2**63 - 1, -2
     assert (np.diff(starts) >= 0).all()  # in 64 bits
-    arrays = {**whole, "held_starts": starts, "held_middles": np.zeros(ROWS, np.uint16)}
-    with pytest.raises(ValueError, match="the array held_starts does not fit"):
+    arrays = {**whole, "spellings_starts": starts}
+    with pytest.raises(ValueError, match="the array spellings_starts does not fit"):
         check_arrays(arrays)
 
 
@@ -132,9 +142,10 @@ def test_parts_without_end_are_refused_at_once(whole):
 
 
 def test_trigrams_that_nobody_knows_do_no_harm(whole):
-    held = np.full_like(whole["held_ids"], 2**16 - 1)
-    index = ScanIndex.from_arrays({**whole, "held_ids": held}, 1.0)
-    assert index.holdings.holding(0, 3) == 0.0
+    unknown = np.full_like(whole["spellings_trigrams"], 2**16 - 1)
+    index = ScanIndex.from_arrays({**whole, "spellings_trigrams": unknown}, 1.0)
+    lack = Lack(index.holdings, index.stored_at, asking(([3], [1.0], 2.0)))
+    assert set(lack.energies().tolist()) == {2.0}
 
 
 def test_another_curvature_is_refused(whole):

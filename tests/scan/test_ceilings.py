@@ -4,12 +4,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperquery.scan import LEVELS, Holdings
-from hyperquery.scan.ceilings import SLOTS, ceilings_of, highest_leaning, slots_of
+from hyperquery.scan import LEVELS, Holdings, Spellings
+from hyperquery.scan.ceilings import SLOTS, ceilings_of, highest_leaning
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.tree import Tree
 
-TRIGRAMS = 7
 BLOCKS = 9
 ROWS = BLOCK * (BLOCKS - 1) + 3
 PARTS = [[0, 1, 2], [8, 7], [10, 3, 9, 4]]  # of the balls 9, 10 and 11
@@ -30,16 +29,15 @@ BLOCKS_OF = [*([block] for block in range(BLOCKS)), [0, 1, 2], [7, 8], [0, 1, 2,
 )
 def test_a_ceiling_is_reached_by_a_row_of_the_ball_and_exceeded_by_none(leanings):
     rows, axes, levels = np.array(leanings, np.int64).reshape(-1, 3).T
-    titles = np.append(rows, 0), np.append(TRIGRAMS + LEVELS * axes + levels - 1, 0)
-    nothing = np.zeros(0, np.int64), np.zeros(0, np.int64)
-    holdings = Holdings.from_pairs(titles, nothing, ROWS, TRIGRAMS, axes=601)
+    nothing = [[]] * ROWS
+    leaning = rows, LEVELS * axes + levels - 1
+    holdings = Holdings.from_words(nothing, nothing, Spellings.of([]), leaning)
     ceilings = ceilings_of(holdings, TREE)
     assert ceilings.shape == (BALLS, SLOTS if leanings else 1)
     if not leanings:
         assert not ceilings.any()
         return
-    slots = slots_of(TRIGRAMS + LEVELS * axes, TRIGRAMS, SLOTS)
-    np.testing.assert_array_equal(slots, axes % SLOTS)
+    slots = axes % SLOTS
     for ball in range(BALLS):
         part = np.isin(rows // BLOCK, BLOCKS_OF[ball])
         for slot in set(slots.tolist()):

@@ -5,87 +5,127 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperquery.scan import LEVELS, OPENING, Holdings, Lack, asking
+from hyperquery.scan import LEVELS, OPENING, Holdings, Lack, Spellings, asking
+from hyperquery.scan import holdings as module
 from hyperquery.scan.lack import WORDLESS
 
-pairs = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), max_size=40)
+ROWS = 6
+TRIGRAMS = 140  # more than are looked for at once
+FORMS = 6
+
+trigrams = st.integers(0, TRIGRAMS - 1)
+spelled = st.lists(
+    st.tuples(st.lists(trigrams, max_size=8).map(tuple), st.integers(0, FORMS)),
+    min_size=1,
+    max_size=9,
+)
 
 
-def columns(found: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
-    both = np.array(found, np.int64).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+@st.composite
+def catalogs(draw, longest=30):
+    """Spellings of words, and for each row the words of its title and those of its other fields."""
+    words = draw(spelled)
+    texts = st.lists(st.integers(0, len(words) - 1), max_size=longest)
+    rows = st.lists(texts, min_size=ROWS, max_size=ROWS)
+    return words, draw(rows), draw(rows)
 
 
-@given(titles=pairs, others=pairs, wanted=st.lists(st.integers(0, 9), max_size=4, unique=True))
-def test_lack_is_what_sets_say(titles, others, wanted):
-    holdings = Holdings.from_pairs(columns(titles), columns(titles + others), 6, 10)
+def holdings_of(words, titles, others, leanings=((), ())):
+    texts = [[*title, *other] for title, other in zip(titles, others, strict=True)]
+    return Holdings.from_words(titles, texts, Spellings.of(words), leanings)
+
+
+def of_row(words, row):
+    """The trigrams that some words have."""
+    return {trigram for word in row for trigram in words[word][0]}
+
+
+@given(catalogs(), st.lists(trigrams, max_size=130, unique=True))
+def test_lack_is_what_sets_say(catalog, wanted):
+    words, titles, others = catalog
+    holdings = holdings_of(words, titles, others)
+    wanted = sorted(wanted)
     share = np.float32(1 / max(1, len(wanted)))
-    lack = Lack(holdings, np.arange(6), asking((wanted, np.full(len(wanted), share), 2.0)))
+    lack = Lack(holdings, np.arange(ROWS), asking((wanted, np.full(len(wanted), share), 2.0)))
     for row, energy in enumerate(lack.energies().tolist()):
-        title = {trigram for owner, trigram in titles if owner == row}
-        other = {trigram for owner, trigram in others if owner == row} - title
+        title = of_row(words, titles[row])
+        other = of_row(words, others[row]) - title
         expected = np.float32(1.0)
         for trigram in wanted:
             expected -= share if trigram in title else np.float32(0)
             expected -= np.float32(0.5) * share if trigram in other else np.float32(0)
+            held = 1.0 if trigram in title else 0.5 if trigram in other else 0.0
+            assert holdings.holding(row, trigram) == held
         wordless = not title | other
         assert energy == (WORDLESS if wordless else np.float32(2.0) * max(expected, 0))
         assert energy <= lack.most
         assert lack.energies(np.array([row])).tolist() == [energy]
 
 
-@given(titles=pairs, levels=st.dictionaries(st.integers(0, 5), st.integers(1, LEVELS)))
-def test_what_a_row_is_short_of_on_a_facet_s_axis_is_energy(titles, levels):
-    first = 10 + LEVELS  # the second facet's
-    owned = [(owner, first + level - 1) for owner, level in levels.items()]
-    holdings = Holdings.from_pairs(columns(titles + owned), columns(titles), 6, 10, axes=3)
+@given(catalogs(), st.lists(trigrams, min_size=1, max_size=6))
+def test_a_trigram_that_a_term_has_twice_counts_twice(catalog, wanted):
+    holdings = holdings_of(*catalog)
+    shares = np.full(len(wanted), 1 / len(wanted), np.float32)
+    once = sorted(set(wanted))
+    summed = [shares[np.array(wanted) == trigram].sum() for trigram in once]
+    first, second = (
+        Lack(holdings, np.arange(ROWS), asking((*of, 2.0)))
+        for of in ((wanted, shares), (once, summed))
+    )
+    np.testing.assert_allclose(first.energies(), second.energies(), rtol=1e-6, atol=1e-6)
+
+
+@given(catalogs(), st.dictionaries(st.integers(0, ROWS - 1), st.integers(1, LEVELS)))
+def test_what_a_row_is_short_of_on_a_facet_s_axis_is_energy(catalog, levels):
+    rows, reached_levels = list(levels), [LEVELS + level - 1 for level in levels.values()]
+    words, titles, others = catalog
+    holdings = holdings_of(words, titles, others, (rows, reached_levels))
 
     def lack(*axes):
-        return Lack(
-            holdings, np.arange(6), asking(([0, 1], [0.5, 0.5], 2.0), axes=axes or ((), ()))
-        )
+        of_trigrams = [0, 1], [0.5, 0.5], 2.0
+        return Lack(holdings, np.arange(ROWS), asking(of_trigrams, axes=axes or ((), ())))
 
-    plain, axis, other = lack(), lack([first], [3.0]), lack([10], [3.0])
-    both = lack([first, 10], [3.0, 0.5])
-    held = {owner for owner, _ in titles} | set(levels)
+    plain, axis, other = lack(), lack([1], [3.0]), lack([0], [3.0])
+    both = lack([1, 0], [3.0, 0.5])
     for row, (without, with_axis, at_other) in enumerate(
         zip(plain.energies(), axis.energies(), other.energies(), strict=True)
     ):
         reached = levels.get(row, 0) / LEVELS
-        assert holdings.leaning(row, first) == reached
-        assert holdings.leaning(row, 10) == 0
-        short = 3 * np.float32(1 - reached) if row in held else 0
+        assert holdings.leaning(row, 1) == reached
+        assert holdings.leaning(row, 0) == holdings.leaning(row, 2) == 0
+        readable = bool(of_row(words, [*titles[row], *others[row]]))
+        short = 3 * np.float32(1 - reached) if readable else 0
         assert with_axis == without + np.float32(short)
-        assert at_other == without + np.float32(3 if row in held else 0)
+        assert at_other == without + np.float32(3 if readable else 0)
         assert with_axis <= axis.most
-        assert both.energies()[row] == with_axis + np.float32(0.5 if row in held else 0)
+        assert both.energies()[row] == with_axis + np.float32(0.5 if readable else 0)
         assert both.energies()[row] <= both.most
     assert len({plain, axis, other, both, lack()}) == 4
 
 
-words_of_titles = st.lists(st.lists(st.integers(1, 6), max_size=25), min_size=6, max_size=6)
-
-
-@given(titles=pairs, spelt=words_of_titles, named=st.lists(st.integers(1, 6), unique=True))
-def test_naming_words_late_is_energy(titles, spelt, named):
-    openings = np.zeros((6, OPENING), np.uint16)
-    for row, forms in enumerate(spelt):
-        openings[row, : len(forms)] = forms[:OPENING]
-    holdings = Holdings.from_pairs(columns(titles), columns(titles), 6, 10, openings=openings)
+@given(catalogs(), st.lists(st.integers(1, FORMS), unique=True))
+def test_naming_words_late_is_energy(catalog, named):
+    words, titles, others = catalog
+    holdings = holdings_of(words, titles, others)
     rarities = np.arange(1, len(named) + 1, dtype=np.float32)
     of_trigrams = [0, 1], [0.5, 0.5], 2.0
-    plain = Lack(holdings, np.arange(6), asking(of_trigrams))
-    lack = Lack(holdings, np.arange(6), asking(of_trigrams, (named, rarities, 3.0)))
+    plain = Lack(holdings, np.arange(ROWS), asking(of_trigrams))
+    lack = Lack(holdings, np.arange(ROWS), asking(of_trigrams, (named, rarities, 3.0)))
     for row, (without, energy) in enumerate(zip(plain.energies(), lack.energies(), strict=True)):
+        readable = bool(of_row(words, [*titles[row], *others[row]]))
+        opening = [words[word][1] for word in titles[row][:OPENING]] if readable else []
         places = {
-            rarity: spelt[row].index(form)
+            rarity: opening.index(form)
             for form, rarity in zip(named, rarities.tolist(), strict=True)
-            if form in spelt[row][:OPENING]
+            if form in opening
         }
+        for form in named:
+            expected = opening.index(form) if form in opening else None
+            assert holdings.place(row, form) == expected
         late = 1.0
         if places:
             late = sum(r * place for r, place in places.items()) / sum(places) / OPENING
-        if not named or row not in {owner for owner, _ in titles}:
+        if not named or not readable:
             late = 0.0
         assert energy == pytest.approx(without + 3 * late, rel=1e-6)
         assert energy <= lack.most
@@ -97,12 +137,72 @@ def test_words_and_axes_without_trigrams_are_refused():
             asking(**parts)
 
 
-@given(titles=pairs, others=pairs, rows=st.lists(st.integers(0, 5), max_size=8))
-def test_chosen_rows_hold_what_they_held(titles, others, rows):
-    holdings = Holdings.from_pairs(columns(titles), columns(titles + others), 6, 10)
+def asked_of(holdings):
+    """What some terms make of rows."""
+    asked = asking(([0, 1, 2], [0.5, 0.25, 0.25], 2.0), ([1, 2], [1.0, 2.0], 1.0), ([0], [1.0]))
+    return Lack(holdings, np.arange(len(holdings)), asked).energies()
+
+
+levels_of_rows = st.dictionaries(st.integers(0, ROWS - 1), st.integers(0, 2 * LEVELS - 1))
+
+
+@given(catalogs(), levels_of_rows, st.lists(st.integers(0, ROWS - 1), max_size=8))
+def test_chosen_rows_hold_what_they_held(catalog, levels, rows):
+    holdings = holdings_of(*catalog, (list(levels), list(levels.values())))
     chosen = holdings.chosen(np.array(rows, np.int64))
-    for place, row in enumerate(rows):
-        start, end = holdings.held.starts[row : row + 2]
-        first, last = chosen.held.starts[place : place + 2]
-        assert chosen.held.ids[first:last].tolist() == holdings.held.ids[start:end].tolist()
-        assert chosen.held.middles[place] == holdings.held.middles[row]
+    assert len(chosen) == len(rows)
+    assert asked_of(chosen).tolist() == asked_of(holdings)[rows].tolist()
+
+
+@given(catalogs(), levels_of_rows, st.integers(0, ROWS))
+def test_parts_put_together_are_the_whole(catalog, levels, cut):
+    """To the last array, in whatever order the parts were laid out."""
+    whole = holdings_of(*catalog, (list(levels), list(levels.values())))
+    backwards = whole.chosen(np.arange(ROWS)[::-1])
+    parts = [backwards.chosen(ROWS - 1 - rows) for rows in (np.arange(cut), np.arange(cut, ROWS))]
+    together = Holdings.concatenated(parts)
+    for found, expected in zip(
+        (*together.held, *together.spellings), (*whole.held, *whole.spellings), strict=True
+    ):
+        assert found.dtype == expected.dtype
+        np.testing.assert_array_equal(found, expected)
+
+
+@given(catalogs(longest=60))
+def test_each_word_is_spelled_once_and_kept_only_where_it_counts(catalog):
+    words, titles, others = catalog
+    holdings = holdings_of(words, titles, others)
+    spellings = holdings.spellings
+    kept = spellings.spelled(np.arange(len(spellings.forms)))
+    assert len(set(kept)) == len(kept) <= len(words)
+    for row, (title, other) in enumerate(zip(titles, others, strict=True)):
+        start, middle, end = holdings.held.heads[row].tolist()
+        run = spellings.spelled(holdings.held.entries[start:end])
+        middle -= start
+        if not of_row(words, [*title, *other]):
+            assert not run
+            continue
+        opening = [words[word] for word in title[:OPENING]]
+        assert run[: len(opening)] == opening
+        assert {trigram for t, _ in run[:middle] for trigram in t} == of_row(words, title)
+        assert all(trigrams for trigrams, _ in run[middle:])
+        assert len(run) <= len(opening) + len(words)
+
+
+def test_many_words_take_wider_numbers():
+    spellings = Spellings.of([((word,), word) for word in range(70_000)])
+    titles = [[word] for word in range(70_000)]
+    holdings = Holdings.from_words(titles, titles, spellings)
+    assert {array.dtype for array in (holdings.held.entries, *spellings[::2])} == {np.dtype("u4")}
+    last = np.array([3, 4_463, 69_999])  # the middle one is the last one's place in 16 bits
+    asked = asking(([69_999], [1.0], 1.0), ([69_999], [1.0], 1.0))
+    lack = Lack(holdings, np.arange(70_000), asked)
+    assert lack.energies(last).tolist() == [2.0, 2.0, 0.0]
+
+
+def test_more_words_than_can_be_counted_are_refused(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_ENTRIES", 3)
+    spellings = Spellings.of([((1,), 1)])
+    assert len(Holdings.from_words([[0]] * 3, [[]] * 3, spellings)) == 3
+    with pytest.raises(ValueError, match="can hold 3 words, not 4: add the products in several"):
+        Holdings.from_words([[0]] * 4, [[]] * 4, spellings)

@@ -17,7 +17,7 @@ from hyperquery.geometry import (
     Nothing,
     Region,
 )
-from hyperquery.scan import LEVELS, OPENING, Holdings, Lack, ScanIndex, asking
+from hyperquery.scan import LEVELS, OPENING, Holdings, Lack, ScanIndex, Spellings, asking
 from hyperquery.scan.bounding import add_evidence, bound_leaves, bound_leaves_of_part
 from hyperquery.scan.order import BLOCK, neighbour_order
 from hyperquery.scan.search import bound_ball
@@ -25,7 +25,7 @@ from hyperquery.scan.tree import MOST_ROOTS, tree_of
 from hyperquery.testing.geometry import regions
 
 TRIGRAMS = 30
-FACETS, FACET = 3, 1
+FACET = 1
 FORMS = 40
 
 
@@ -40,19 +40,20 @@ def cloud(rng: np.random.Generator, rows: int, dimension: int) -> np.ndarray:
 
 
 def held_by(rng: np.random.Generator, rows: int) -> Holdings:
-    """Some trigrams for each row, and none at all for a few; some of the rest lean to a facet."""
+    """Some words for each row, and none at all for a few; some of the rest lean to a facet."""
+    words = [
+        (tuple(rng.integers(0, TRIGRAMS, rng.integers(0, 4)).tolist()), int(rng.integers(0, FORMS)))
+        for _ in range(60)
+    ]
 
-    def pairs() -> tuple[np.ndarray, np.ndarray]:
-        owners = rng.integers(0, rows, 6 * rows)
-        owners = owners[owners % 11 != 0]
-        return owners, rng.integers(0, TRIGRAMS, len(owners))
+    def texts(most: int) -> list[list[int]]:
+        found = [rng.integers(0, len(words), rng.integers(0, most)).tolist() for _ in range(rows)]
+        return [[] if row % 11 == 0 else text for row, text in enumerate(found)]
 
-    owners, held = pairs()
-    leaning = np.unique(owners)[rng.random(len(np.unique(owners))) < 0.3]
-    levels = TRIGRAMS + LEVELS * FACET + rng.integers(0, LEVELS, len(leaning))
-    titles = np.concatenate([owners, leaning]), np.concatenate([held, levels])
-    openings = rng.integers(0, FORMS, (rows, OPENING), dtype=np.uint16)
-    return Holdings.from_pairs(titles, pairs(), rows, TRIGRAMS, FACETS, openings)
+    titles, others = texts(2 * OPENING), texts(4)
+    leaning = np.flatnonzero((rng.random(rows) < 0.3) & (np.arange(rows) % 11 != 0))
+    levels = LEVELS * FACET + rng.integers(0, LEVELS, len(leaning))
+    return Holdings.from_words(titles, others, Spellings.of(words), (leaning, levels))
 
 
 class Scene:
@@ -77,9 +78,13 @@ class Scene:
         index = self.index
         of_trigrams = wanted, shares, float(rng.uniform(0, 2))
         lack = Lack(index.holdings, index.stored_at, asking(of_trigrams))
-        axes = TRIGRAMS + LEVELS * np.array([FACET, FACET - 1])
+        axes = np.array([FACET, FACET - 1])
         weights = rng.uniform(0, 2, 2).astype(np.float32)
-        named = rng.choice(FORMS, 2, replace=False), rng.uniform(1, 9, 2), float(rng.uniform(0, 1))
+        named = (
+            1 + rng.choice(FORMS - 1, 2, replace=False),
+            rng.uniform(1, 9, 2),
+            float(rng.uniform(0, 1)),
+        )
         asked = asking(of_trigrams, named, (axes, weights))
         short = Lack(index.holdings, index.stored_at, asked)
         self.leaves: list[Region] = [
@@ -133,7 +138,8 @@ def test_bounds_over_balls_and_their_parts_hold_for_every_row(dimension, curvatu
     runs = tree_of(neighbour_order(scene.points)[1])[1]
     for region in (*scene.boxes, *scene.leaves[3:5], ~scene.leaves[4] & scene.boxes[0]):
         program = index._program(region)
-        room, root = index._room(program), program.steps.root[0]
+        room = index._room(program)
+        root = len(room.low) - 1
         margins = region.margin(scene.points)[index.arrays()["order"]]
         for above in range(len(tree.part_starts) - 1):
             bound_leaves(program.leaves, rows, blocks + above, room)

@@ -31,8 +31,7 @@ MOST_TITLES: Final = 8192
 _LEAST_LEVEL = 3
 _FEWEST_MEMBERS = 3
 _UNDECIDED = 0.15, 0.5  # and how much of the members' mean coordinate is added
-_MOST_AXES = 4096
-_FEW_AXES = 256
+_MOST_AXES = 2**16 // LEVELS  # products hold a level in 16 bits
 _PENALTY = 1.0
 _LEAST_WEIGHT = 0.02  # smaller weights are left out, nine in ten of them
 _AXES_AT_A_TIME = 256
@@ -93,7 +92,7 @@ class Leanings:
         """
         frequent = [facet for facet in members if len(members[facet]) >= _FEWEST_MEMBERS]
         frequent.sort(key=lambda facet: (-len(members[facet]), facet))
-        facets = tuple(sorted(frequent[: _most_axes(vocabulary)]))
+        facets = tuple(sorted(frequent[:_MOST_AXES]))
         if not facets:
             return cls.none(vocabulary)
         features = features_of(vocabulary.encode_words(titles), vocabulary)
@@ -223,13 +222,3 @@ def _regressed(
         kept[order].astype(np.float32),
         undecided.astype(np.float32),
     )
-
-
-def _most_axes(vocabulary: Vocabulary) -> int:
-    """Return how many axes there is room for.
-
-    As long as trigrams and levels together have 16-bit positions, products hold them in half the
-    memory, which is worth some rare facets.
-    """
-    room = (2**16 - len(vocabulary)) // LEVELS
-    return min(room, _MOST_AXES) if room >= _FEW_AXES else _MOST_AXES

@@ -19,9 +19,7 @@ from hyperquery.anthem.text import Vocabulary
 from hyperquery.scan import OPENING
 
 
-def openings_of(
-    titles: Sequence[Sequence[str]], vocabulary: Vocabulary
-) -> npt.NDArray[np.uint16] | npt.NDArray[np.uint32]:
+def openings_of(titles: Sequence[Sequence[str]], vocabulary: Vocabulary) -> npt.NDArray[np.int64]:
     """Return the forms of the first words of titles.
 
     Args:
@@ -39,8 +37,7 @@ def openings_of(
         [2, 1, 0]
     """
     forms = vocabulary.forms
-    kind = np.uint16 if len(vocabulary.form_rarity) <= 2**16 else np.uint32
-    openings = np.zeros((len(titles), OPENING), kind)
+    openings = np.zeros((len(titles), OPENING), np.int64)
     for row, title in enumerate(titles):
         found = [forms.get(word, 0) for word in title[:OPENING]]
         openings[row, : len(found)] = found

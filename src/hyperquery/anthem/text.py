@@ -261,11 +261,8 @@ class Vocabulary:
 
     def encode_words(self, texts: Sequence[Sequence[str]]) -> Encoded:
         """Turn texts, given as normalized words, into the positions of their known pieces."""
-        return Encoded(self.known_trigrams(texts), Bags.of(map(self._piece_ids, texts)))
-
-    def known_trigrams(self, texts: Sequence[Sequence[str]]) -> Bags:
-        """Turn texts, given as normalized words, into the positions of their known trigrams."""
-        return Bags.of(map(self._trigram_ids, texts))
+        trigrams = Bags.of(map(self._trigram_ids, texts))
+        return Encoded(trigrams, Bags.of(map(self._piece_ids, texts)))
 
     def new_words(self, texts: Iterable[Sequence[str]]) -> frozenset[str]:
         """Return the words of texts, given as words, that no text was counted with."""

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from hyperquery.anthem.evidence import shares
 from hyperquery.anthem.model import Model, TermCode
-from hyperquery.anthem.openings import forms_of, openings_of
-from hyperquery.anthem.text import Bags, Vocabulary, words
-from hyperquery.scan import LEVELS, Holdings, Lack, asking
+from hyperquery.anthem.openings import forms_of
+from hyperquery.anthem.text import Vocabulary, words
+from hyperquery.scan import Holdings, Lack, Spellings, asking
 
 
 class Contribution(NamedTuple):
@@ -66,7 +66,7 @@ class EvidenceIndex:
         asked = asking(
             (wanted.ids, shares(wanted, self._vocabulary), code.evidence),
             (*forms_of(words(term), self._vocabulary), code.lateness),
-            (self._first_levels(code), [one.weight for one in code.axes]),
+            ([one.axis for one in code.axes], [one.weight for one in code.axes]),
         )
         return Lack(self._holdings, self._stored_at, asked)
 
@@ -113,28 +113,26 @@ class EvidenceIndex:
             product: its position.
         """
         row = int(self._stored_at[product])
-        return [self._holdings.leaning(row, first) for first in self._first_levels(code)]
-
-    def _first_levels(self, code: TermCode) -> list[int]:
-        return [len(self._vocabulary) + one.axis * LEVELS for one in code.axes]
+        return [self._holdings.leaning(row, one.axis) for one in code.axes]
 
 
-def holdings_of(texts: Bags, titles: Sequence[Sequence[str]], model: Model) -> Holdings:
-    """Return what products hold, how their titles begin, and which facets they lean to.
+def holdings_of(
+    texts: Sequence[Sequence[str]], titles: Sequence[Sequence[str]], model: Model
+) -> Holdings:
+    """Return the words that products hold, and which facets they lean to.
 
     Args:
-        texts: the trigrams of all that is read of each product.
+        texts: all that is read of each product, as words.
         titles: of the products, as words.
         model: that reads them.
     """
+    vocabulary, positions = model.vocabulary, dict[str, int]()
 
-    def pairs(bags: Bags) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        return np.repeat(np.arange(len(bags), dtype=np.int64), bags.counts), bags.ids
+    def written(words: Sequence[str]) -> list[int]:
+        return [positions.setdefault(word, len(positions)) for word in words]
 
-    vocabulary, trigrams = model.vocabulary, len(model.vocabulary)
-    read = vocabulary.encode_words(titles)
-    leaning, levels = model.leanings.held(read, vocabulary)
-    title, held = pairs(read.trigrams)
-    in_title = np.concatenate([title, leaning]), np.concatenate([held, trigrams + levels])
-    axes, openings = len(model.leanings.facets), openings_of(titles, vocabulary)
-    return Holdings.from_pairs(in_title, pairs(texts), len(texts), trigrams, axes, openings)
+    held = [written(title) for title in titles], [written(text) for text in texts]
+    forms = vocabulary.forms
+    spelled = [(vocabulary.word_ids(word), forms.get(word, 0)) for word in positions]
+    leanings = model.leanings.held(vocabulary.encode_words(titles), vocabulary)
+    return Holdings.from_words(*held, Spellings.of(spelled), leanings)

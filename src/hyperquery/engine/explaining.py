@@ -64,11 +64,9 @@ class TermReader:
 
     def _index_of(self, texts: list[list[tuple[str, str]]]) -> EvidenceIndex:
         """Return an index of texts, given as pairs of a word and the field that it is from."""
-        vocabulary = self._model.vocabulary
-        whole = vocabulary.encode_words([[word for word, _ in text] for text in texts])
+        whole = [[word for word, _ in text] for text in texts]
         titles = [[word for word, field in text if field == "title"] for text in texts]
-        holdings = holdings_of(whole.trigrams, titles, self._model)
-        return EvidenceIndex(holdings, vocabulary)
+        return EvidenceIndex(holdings_of(whole, titles, self._model), self._model.vocabulary)
 
     def reason(self, text: str, term: str, margin: float) -> TermReason:
         """Return what the product's margin to a term is made of.

@@ -179,11 +179,7 @@ def _encoded(catalog: Catalog, model: Model, *, with_points: bool) -> Iterator[_
             title + [word for facet in document.facets for word in cut(facet)]
             for title, document in zip(titles, batch, strict=True)
         ]
-        new_words = vocabulary.new_words(texts)
+        points = np.zeros((0, 0), np.float32)
         if with_points:
-            encoded = vocabulary.encode_words(texts)
-            holdings = holdings_of(encoded.trigrams, titles, model)
-            yield _Part(model.points(encoded), holdings, new_words)
-        else:
-            holdings = holdings_of(vocabulary.known_trigrams(texts), titles, model)
-            yield _Part(np.zeros((0, 0), np.float32), holdings, new_words)
+            points = model.points(vocabulary.encode_words(texts))
+        yield _Part(points, holdings_of(texts, titles, model), vocabulary.new_words(texts))

@@ -31,7 +31,7 @@ from hyperquery.errors import ModelFileError
 from hyperquery.storage import Snapshot, Store
 
 FORMAT: Final = "hyperquery engine"
-FORMAT_VERSION: Final = 8
+FORMAT_VERSION: Final = 9
 _CONFIG: Final = "model/config.json"
 _VOCABULARY: Final = "model/vocabulary.json"
 _WEIGHTS: Final = "model/weights.safetensors"

@@ -4,6 +4,7 @@ from hyperquery.scan.holdings import LEVELS, Holdings
 from hyperquery.scan.index import ScanIndex
 from hyperquery.scan.lack import Lack, asking
 from hyperquery.scan.openings import OPENING, lateness
+from hyperquery.scan.spellings import Spellings
 
 __all__ = [
     "LEVELS",
@@ -11,6 +12,7 @@ __all__ = [
     "Holdings",
     "Lack",
     "ScanIndex",
+    "Spellings",
     "asking",
     "lateness",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.scan.ceilings import SLOTS
-from hyperquery.scan.openings import OPENING
+from hyperquery.scan.holdings import most_words
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.signatures import WORDS
 from hyperquery.scan.tree import BRANCHES
@@ -29,8 +29,7 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     above = max(0, arrays.get("tree_part_starts", np.zeros(1, np.int64)).size - 1)
     balls = blocks + above
     roots = arrays.get("tree_roots", np.zeros(0, np.int32)).size
-    held = arrays.get("held_ids", np.zeros(0, np.uint16))
-    openings = arrays.get("held_openings", np.zeros(0, np.uint16))
+    words = max(0, arrays.get("spellings_starts", np.zeros(1, np.int64)).size - 1)
     slots = 1 if arrays.get("ceilings", np.zeros(0)).shape[-1:] == (1,) else SLOTS
     expected = {
         "order": (np.int32, (n,)),
@@ -47,11 +46,11 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         "codes_squares": (np.float32, (n,)),
         "codes_scales": (np.float32, (blocks,)),
         "codes_errors": (np.float32, (blocks,)),
-        "held_ids": (np.uint16 if held.dtype == np.uint16 else np.uint32, (held.size,)),
-        "held_starts": (np.int64, (n + 1,)),
-        "held_middles": (np.uint16, (n,)),
-        "held_openings": (np.uint16 if openings.dtype == np.uint16 else np.uint32, (n, OPENING)),
-        "held_trigrams": (np.int64, (1,)),
+        "held_entries": _integers(arrays, "held_entries"),
+        "held_heads": (np.uint32, (n + 1, 3)),
+        "spellings_trigrams": _integers(arrays, "spellings_trigrams"),
+        "spellings_starts": (np.int64, (words + 1,)),
+        "spellings_forms": (_integers(arrays, "spellings_forms")[0], (words,)),
         "signatures": (np.uint64, (balls, WORDS)),
         "ceilings": (np.uint8, (balls, slots)),
     }
@@ -64,10 +63,29 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     _check_tree(arrays["tree_parts"], arrays["tree_part_starts"], arrays["tree_roots"], blocks)
     if (np.bincount(np.clip(arrays["order"], -1, n) + 1, minlength=n + 2)[1:-1] != 1).any():
         raise ValueError("the array order is not a permutation")
-    ends = arrays["held_starts"]
-    inside = ends[0] == 0 and ends[-1] == len(held) and ends.min() == 0 and ends.max() == len(held)
-    if not inside or (np.diff(ends) < arrays["held_middles"]).any():
-        raise ValueError("the array held_starts does not fit")
+    _check_held(arrays, words)
+
+
+def _integers(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> tuple[type, tuple[int, ...]]:
+    """Return the type and shape of an array of as many integers as there are, in 16 or 32 bits."""
+    array = arrays.get(name, np.zeros(0, np.uint16))
+    return (np.uint16 if array.dtype == np.uint16 else np.uint32), (array.size,)
+
+
+def _check_held(arrays: Mapping[str, npt.NDArray[Any]], words: int) -> None:
+    """Check that runs follow each other, and that every word is spelled."""
+    entries, heads = arrays["held_entries"], arrays["held_heads"]
+    starts = arrays["spellings_starts"]
+    for name, ends, size in (
+        ("held_heads", heads.ravel(), entries.size),
+        ("spellings_starts", starts, arrays["spellings_trigrams"].size),
+    ):
+        if ends[0] != 0 or ends[-1] != size or (ends[1:] < ends[:-1]).any():
+            raise ValueError(f"the array {name} does not fit")
+    if heads[-1, 0] != entries.size:
+        raise ValueError("the array held_heads does not fit")
+    if most_words(entries, heads) > words:
+        raise ValueError("the array held_entries does not fit")
 
 
 def _check_tree(

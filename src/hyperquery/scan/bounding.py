@@ -23,7 +23,7 @@ from typing import Any, Final
 import numpy as np
 
 from hyperquery.scan.ceilings import highest_leaning
-from hyperquery.scan.compiled import compiled, reordered
+from hyperquery.scan.compiled import inlined, reordered
 from hyperquery.scan.program import BOX, CONSTANT, MAXIMUM, MINIMUM, NEGATION
 from hyperquery.scan.signatures import least_lack
 
@@ -124,13 +124,13 @@ def dots_with_codes(pairs: Any, block: int, slopes: Any, leaf: int, dots: Any) -
             dots[p] += one * np.float32(np.int32(low)) + other * np.float32(np.int32(high))
 
 
-@compiled
-def error_of(energy: Any, slack: Any, leaf: int) -> Any:
-    """Return a bound of the rounding errors of an energy."""
-    return slack[leaf, 0] + slack[leaf, 1] * np.sqrt(energy) + slack[leaf, 2] * energy
+@inlined
+def error_of(energy: Any, leaf: Any) -> Any:
+    """Return a bound of the rounding errors of an energy of a leaf, a LEAF."""
+    return leaf.slack + leaf.slack_of_root * np.sqrt(energy) + leaf.slack_of_energy * energy
 
 
-@compiled
+@inlined
 def bound_leaves(leaves: Any, rows: Any, ball: int, room: Any) -> None:
     """Write bounds of the margins of boxes and constants over a ball of points into the room.
 
@@ -138,37 +138,36 @@ def bound_leaves(leaves: Any, rows: Any, ball: int, room: Any) -> None:
     centre, a bound of rounding errors, the least that time adds to the energy around the centre,
     the most that time and evidence add, the norm of the slope, and the least evidence.
     """
-    kinds, constants, edges, slack = leaves.kinds, leaves.constants, leaves.edges, leaves.slack
     low, high, middle, planes = room.low, room.high, room.middle, room.planes
     balls = rows.balls
     time, radius, spread = balls.times[ball], balls.radii[ball], balls.spreads[ball]
-    for leaf in range(len(kinds)):
-        if kinds[leaf] == CONSTANT:
-            low[leaf] = high[leaf] = middle[leaf] = constants[leaf]
-        elif kinds[leaf] == BOX:
-            edge = edges[leaf]
+    for leaf in range(len(leaves.numbers)):
+        one = leaves.numbers[leaf]
+        if one.kind == CONSTANT:
+            low[leaf] = high[leaf] = middle[leaf] = one.constant
+        elif one.kind == BOX:
             energy, steepness, by_time = tangent_at(
-                balls.centres, ball, time, leaves.faces, leaf, leaves.softness[leaf], room.slopes
+                balls.centres, ball, time, leaves.faces, leaf, one.softness, room.slopes
             )
             sway = abs(by_time) * spread
-            of_time = _HALF * leaves.bends[leaf, 2] * spread * spread
-            less, more = -sway - LESS_TIME * of_time, sway + MORE_TIME * of_time + leaves.most[leaf]
-            least, most = LESS * leaves.bends[leaf, 0], MORE * leaves.bends[leaf, 1]
+            of_time = _HALF * one.time_bend * spread * spread
+            less, more = -sway - LESS_TIME * of_time, sway + MORE_TIME * of_time + one.most
+            least, most = LESS * one.least_bend, MORE * one.most_bend
             bottom = energy + less - _fall(steepness, least, radius)
             top = energy + more + radius * (steepness + _HALF * most * radius)
             evidence = _least_evidence(leaves, rows, leaf, ball)
-            error = error_of(top - leaves.most[leaf] + leaves.greatest[leaf], slack, leaf)
+            error = error_of(top - one.most + one.greatest, one)
             planes[leaf, 0], planes[leaf, 1] = energy, error
             planes[leaf, 2], planes[leaf, 3] = less, more
             planes[leaf, 4], planes[leaf, 5] = steepness, evidence
-            low[leaf] = max(bottom, np.float32(0.0)) + evidence - edge - error
-            high[leaf] = top - edge + error
-            middle[leaf] = energy + evidence - edge
+            low[leaf] = max(bottom, np.float32(0.0)) + evidence - one.edge - error
+            high[leaf] = top - one.edge + error
+            middle[leaf] = energy + evidence - one.edge
         else:
             low[leaf], high[leaf], middle[leaf] = -np.inf, np.inf, -np.inf
 
 
-@compiled
+@inlined
 def bound_leaves_of_part(leaves: Any, rows: Any, ball: int, part: int, room: Any) -> None:
     """Write bounds over a part of a ball into the room, by the quadrics around the ball's centre.
 
@@ -176,21 +175,21 @@ def bound_leaves_of_part(leaves: Any, rows: Any, ball: int, part: int, room: Any
     a tenth of the time of a tangent at the part's own centre. What the part's points lack is left
     to :func:`add_evidence`, as many parts are out of reach without it.
     """
-    kinds, constants, edges = leaves.kinds, leaves.constants, leaves.edges
     low, high, middle, planes = room.low, room.high, room.middle, room.planes
     radius = rows.balls.radii[part]
-    for leaf in range(len(kinds)):
-        if kinds[leaf] == CONSTANT:
-            low[leaf] = high[leaf] = middle[leaf] = constants[leaf]
-        elif kinds[leaf] == BOX:
-            least, most = LESS * leaves.bends[leaf, 0], MORE * leaves.bends[leaf, 1]
+    for leaf in range(len(leaves.numbers)):
+        one = leaves.numbers[leaf]
+        if one.kind == CONSTANT:
+            low[leaf] = high[leaf] = middle[leaf] = one.constant
+        elif one.kind == BOX:
+            least, most = LESS * one.least_bend, MORE * one.most_bend
             along, square, gentle, steep = _slopes_at(
                 rows.balls.centres, ball, part, room.slopes, leaf, least, most
             )
             energy = planes[leaf, 0] + along
             bottom = energy + _HALF * least * square - _fall(gentle, least, radius)
             top = energy + _HALF * most * square + radius * (steep + _HALF * most * radius)
-            edge, error = edges[leaf], planes[leaf, 1]
+            edge, error = one.edge, planes[leaf, 1]
             bottom = max(bottom + planes[leaf, 2], np.float32(0.0))
             low[leaf] = bottom - edge - error
             high[leaf] = top + planes[leaf, 3] - edge + error
@@ -199,10 +198,10 @@ def bound_leaves_of_part(leaves: Any, rows: Any, ball: int, part: int, room: Any
             low[leaf], high[leaf], middle[leaf] = -np.inf, np.inf, -np.inf
 
 
-@compiled
+@inlined
 def add_evidence(leaves: Any, rows: Any, part: int, room: Any) -> None:
     """Raise the least margins that :func:`bound_leaves_of_part` wrote by the least evidence."""
-    for leaf in range(len(leaves.kinds)):
+    for leaf in range(len(leaves.numbers)):
         evidence = _least_evidence(leaves, rows, leaf, part)
         room.low[leaf] += evidence
         room.middle[leaf] += evidence
@@ -230,68 +229,64 @@ def _slopes_at(
     return along, square, np.sqrt(gentle), np.sqrt(steep)
 
 
-@compiled
+@inlined
 def _fall(steepness: Any, bend: Any, radius: Any) -> Any:
     """Return how far a quadric falls below its value at a centre within a radius, at most."""
     way = radius if bend * radius <= steepness else steepness / bend
     return way * (steepness - _HALF * bend * way)
 
 
-@compiled
+@inlined
 def _least_evidence(leaves: Any, rows: Any, leaf: int, ball: int) -> Any:
     """Return the energy that every row of a ball has for what it lacks, at least."""
     asked = leaves.asked
-    start, end = asked.starts[leaf], asked.starts[leaf + 1]
+    term = asked.terms[leaf]
+    start, end = term.trigrams, term.trigrams_end
     least = np.float32(0.0)
     if start < end:
-        lack = least_lack(rows.signatures, ball, asked.wanted, asked.shares, start, end)
-        least += asked.weights[leaf] * lack
-        for i in range(asked.axis_starts[leaf], asked.axis_starts[leaf + 1]):
-            reached = highest_leaning(rows.ceilings, ball, leaves.axis_slots[i])
-            least += asked.axis_weights[i] * (np.float32(1.0) - reached)
+        least += term.weight * least_lack(rows.signatures, ball, asked.trigrams, start, end)
+        for i in range(term.axes, term.axes_end):
+            reached = highest_leaning(rows.ceilings, ball, asked.axes[i].axis)
+            least += asked.axes[i].weight * (np.float32(1.0) - reached)
     return least
 
 
-@compiled
-def bound_region(
-    kinds: Any, firsts: Any, seconds: Any, weights: Any, leaves: int, low: Any, high: Any
-) -> None:
+@inlined
+def bound_region(steps: Any, leaves: int, low: Any, high: Any) -> None:
     """Carry the bounds of leaves through the steps; each step writes the next register."""
-    for i in range(len(kinds)):
-        first, second, register = firsts[i], seconds[i], leaves + i
-        if kinds[i] == MAXIMUM:
+    for i in range(len(steps)):
+        kind, first, second, register = steps[i].kind, steps[i].first, steps[i].second, leaves + i
+        if kind == MAXIMUM:
             low[register] = max(low[first], low[second])
             high[register] = max(high[first], high[second])
-        elif kinds[i] == MINIMUM:
+        elif kind == MINIMUM:
             low[register] = min(low[first], low[second])
             high[register] = min(high[first], high[second])
-        elif kinds[i] == NEGATION:
+        elif kind == NEGATION:
             least = low[first]  # the two may be the same array
             low[register] = -high[first]
             high[register] = -least
         else:
-            low[register] = low[first] * weights[i]
-            high[register] = high[first] * weights[i]
+            low[register] = low[first] * steps[i].weight
+            high[register] = high[first] * steps[i].weight
 
 
-@compiled
-def bound_region_at_points(
-    kinds: Any, firsts: Any, seconds: Any, weights: Any, leaves: int, lows: Any, highs: Any
-) -> None:
+@inlined
+def bound_region_at_points(steps: Any, leaves: int, lows: Any, highs: Any) -> None:
     """Do the same at many points, (registers, points)."""
     points = lows.shape[1]
-    for i in range(len(kinds)):
-        first, second, register = firsts[i], seconds[i], leaves + i
+    for i in range(len(steps)):
+        kind, first, second, register = steps[i].kind, steps[i].first, steps[i].second, leaves + i
         for p in range(points):
-            if kinds[i] == MAXIMUM:
+            if kind == MAXIMUM:
                 lows[register, p] = max(lows[first, p], lows[second, p])
                 highs[register, p] = max(highs[first, p], highs[second, p])
-            elif kinds[i] == MINIMUM:
+            elif kind == MINIMUM:
                 lows[register, p] = min(lows[first, p], lows[second, p])
                 highs[register, p] = min(highs[first, p], highs[second, p])
-            elif kinds[i] == NEGATION:
+            elif kind == NEGATION:
                 lows[register, p] = -highs[first, p]
                 highs[register, p] = -lows[first, p]
             else:
-                lows[register, p] = lows[first, p] * weights[i]
-                highs[register, p] = highs[first, p] * weights[i]
+                lows[register, p] = lows[first, p] * steps[i].weight
+                highs[register, p] = highs[first, p] * steps[i].weight

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.scan.compiled import compiled
+from hyperquery.scan.compiled import compiled, inlined
 from hyperquery.scan.holdings import LEVELS, Holdings
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.tree import Tree
@@ -25,34 +25,21 @@ def ceilings_of(holdings: Holdings, tree: Tree) -> npt.NDArray[np.uint8]:
         holdings: of the rows in stored order.
         tree: of the balls over them.
     """
-    ids = holdings.held.ids
-    leaning = len(ids) > 0 and int(ids.max()) >= holdings.trigrams
+    leaning = holdings.counts[:, 2].any()
     ceilings = np.zeros((tree.balls, SLOTS if leaning else 1), np.uint8)
-    _raise(holdings.held.ids, holdings.held.starts, holdings.trigrams, tree, ceilings)
+    _raise(holdings.held, tree, ceilings)
     return ceilings
 
 
-def slots_of(axes: npt.NDArray[np.int64], trigrams: int, slots: int) -> npt.NDArray[np.int64]:
-    """Return the slots of axes.
-
-    Args:
-        axes: the positions of their first levels.
-        trigrams: how many trigrams come before all levels.
-        slots: how many there are.
-    """
-    return (axes - trigrams) // LEVELS % slots
-
-
 @compiled
-def _raise(ids: Any, starts: Any, trigrams: int, tree: Any, ceilings: Any) -> None:
+def _raise(held: Any, tree: Any, ceilings: Any) -> None:
     slots = ceilings.shape[1]
-    for row in range(len(starts) - 1):
+    for row in range(len(held.heads) - 1):
         block = row // BLOCK
-        for i in range(starts[row], starts[row + 1]):
-            position = np.int64(ids[i]) - trigrams
-            if position >= 0:
-                slot, level = position // LEVELS % slots, position % LEVELS + 1
-                ceilings[block, slot] = max(ceilings[block, slot], level)
+        for i in range(np.int64(held.heads[row, 2]), np.int64(held.heads[row + 1, 0])):
+            position = np.int64(held.entries[i])
+            slot, level = position // LEVELS % slots, position % LEVELS + 1
+            ceilings[block, slot] = max(ceilings[block, slot], level)
     above = len(tree.part_starts) - 1
     blocks = len(ceilings) - above
     for i in range(above):
@@ -62,7 +49,7 @@ def _raise(ids: Any, starts: Any, trigrams: int, tree: Any, ceilings: Any) -> No
                 ceilings[blocks + i, slot] = max(ceilings[blocks + i, slot], reached)
 
 
-@compiled
-def highest_leaning(ceilings: Any, ball: int, slot: int) -> Any:
-    """Return where on the axes of a slot no row of a ball is beyond, from 0 to 1."""
-    return np.float32(ceilings[ball, slot]) / np.float32(LEVELS)
+@inlined
+def highest_leaning(ceilings: Any, ball: int, axis: int) -> Any:
+    """Return where on an axis no row of a ball is beyond, from 0 to 1."""
+    return np.float32(ceilings[ball, axis % ceilings.shape[1]]) / np.float32(LEVELS)

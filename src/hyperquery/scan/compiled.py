@@ -27,6 +27,15 @@ def compiled(function: Any) -> Any:
     return numba.njit(**_ALWAYS, _nrt=False)(function)
 
 
+def inlined(function: Any) -> Any:
+    """Compile a loop that only other loops call: it becomes part of them.
+
+    A call copies seven words for each array that it is given, those in tuples included, which takes
+    longer than the work of most loops over leaves or over the words of a row.
+    """
+    return numba.njit(**_ALWAYS, _nrt=False, forceinline=True)(function)
+
+
 def reordered(function: Any) -> Any:
     """Compile a loop likewise, whose sums may be taken in any order; results are approximate."""
     return numba.njit(**_ALWAYS, _nrt=False, fastmath=_REORDERED)(function)

@@ -1,120 +1,141 @@
-"""Which trigrams each product holds, and how far it leans to facets, as runs of small integers."""
+"""Which words each row holds, how they are written, and how far the row leans to facets."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.scan.compiled import compiled
+from hyperquery.scan.compiled import compiled, inlined
 from hyperquery.scan.openings import OPENING
+from hyperquery.scan.spellings import Spellings, narrow, together
 
 HELD_ELSEWHERE: Final = 0.5
 """How much a trigram counts that only other fields than the title hold; it is 1 in the title."""
 
 LEVELS: Final = 32
-"""Steps from 0 to 1 on the axis of a facet; each has a position of its own among what is held."""
+"""Steps from 0 to 1 on the axis of a facet."""
+
+_BITS: Final = 64  # trigrams that are looked for at once
+_MOST_ENTRIES: Final = 2**32 - 1
 
 
 class Held(NamedTuple):
-    """What rows hold, as the loops take it.
+    """What rows hold, as the loops take it: what is read together lies together.
 
     Attributes:
-        ids: the positions of trigrams and levels, ascending in each run, uint16 or uint32.
-        starts: (n + 1,) where each row's positions start, int64.
-        middles: (n,) where those start that only other fields hold, counted from the row's start.
-        openings: (n, OPENING) the forms of the title's first words, 0 for none, uint16 or uint32.
+        entries: of each row, its words by their positions among the spellings: those of the title,
+            the first ``OPENING`` as they follow each other and the rest once, then those of other
+            fields alone; and after them its levels on the axes of facets, ``axis * LEVELS + level -
+            1``, ascending, at most one for each axis. uint16 or uint32.
+        heads: (n + 1, 3) where each row's words start, where those of its title end, and where all
+            of them end, uint32. Its levels end where the next row starts.
     """
 
-    ids: npt.NDArray[Any]
-    starts: npt.NDArray[np.int64]
-    middles: npt.NDArray[np.uint16]
-    openings: npt.NDArray[Any]
+    entries: npt.NDArray[Any]
+    heads: npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
 class Holdings:
-    """The trigrams that rows hold: first those of the title, then those of other fields alone.
+    """The words that rows hold, and their places on the axes of facets.
 
-    With the title's go the levels on the axes of facets. They have the positions after all
-    trigrams, axis by axis, and a row holds at most one of an axis's levels.
+    A row of which no word has a known trigram holds no words at all.
 
     Attributes:
         held: by the rows.
-        trigrams: how many trigrams there are; levels have the positions from there on.
+        spellings: of the words.
     """
 
     held: Held
-    trigrams: int
+    spellings: Spellings
 
     @classmethod
-    def from_pairs(
+    def from_words(
         cls,
-        titles: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-        texts: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-        rows: int,
-        trigrams: int,
-        axes: int = 0,
-        openings: npt.NDArray[Any] | None = None,
+        titles: Sequence[Sequence[int]],
+        texts: Sequence[Sequence[int]],
+        spellings: Spellings,
+        leanings: tuple[npt.ArrayLike, npt.ArrayLike] = ((), ()),
     ) -> Holdings:
         """Collect the holdings of rows.
 
         Args:
-            titles: of each trigram of each title, and of each level: the row, the position; in any
-                order, repeated.
-            texts: the same for the trigrams of all that is read of the rows, titles or not.
-            rows: how many.
-            trigrams: how many the vocabulary has.
-            axes: of facets.
-            openings: (rows, OPENING) the forms of the titles' first words; of none if None.
+            titles: the words of each title, in order, as positions among the spellings.
+            texts: the words of all that is read of each row, titles or not.
+            spellings: of the words.
+            leanings: of each place on an axis: the row, and ``axis * LEVELS + level - 1``.
+
+        Raises:
+            ValueError: If there are more words than can be counted.
+
+        Examples:
+            >>> spellings = Spellings.of([((5, 6), 1), ((6,), 2)])
+            >>> holdings = Holdings.from_words([[0], []], [[0, 1], [1]], spellings)
+            >>> [holdings.holding(row, 6) for row in (0, 1)]
+            [1.0, 0.5]
         """
-        positions = trigrams + LEVELS * axes
-        in_title = distinct(titles[0] * positions + titles[1])
-        anywhere = distinct(texts[0] * positions + texts[1])
-        elsewhere = np.setdiff1d(anywhere, in_title, assume_unique=True)
-        row_of_title, title_ids = np.divmod(in_title, max(1, positions))
-        row_elsewhere, other_ids = np.divmod(elsewhere, max(1, positions))
-        owners = np.concatenate([row_of_title, row_elsewhere])
-        order = np.argsort(owners, kind="stable")  # a row's title trigrams stay before the others
-        kind = np.uint16 if positions <= 2**16 else np.uint32
-        ids = np.concatenate([title_ids, other_ids])[order].astype(kind)
-        starts = np.zeros(rows + 1, np.int64)
-        np.cumsum(np.bincount(owners, minlength=rows), out=starts[1:])
-        middles = np.bincount(row_of_title, minlength=rows)
-        short = np.minimum(middles, 2**16 - 1).astype(np.uint16)
-        if openings is None:
-            openings = np.zeros((rows, OPENING), np.uint16)
-        if openings.shape != (rows, OPENING):
-            raise ValueError(f"openings are of shape {(rows, OPENING)}, not {openings.shape}")
-        return cls(Held(ids, starts, short, openings), trigrams)
+        spelled = (np.diff(spellings.starts) > 0).tolist()
+        words: list[int] = []
+        counts = np.zeros((len(titles), 3), np.int64)
+        for row, (title, text) in enumerate(zip(titles, texts, strict=True)):
+            whole = dict.fromkeys((*title, *text))
+            if not any(spelled[word] for word in whole):
+                continue
+            opening, of_title = title[:OPENING], set(title)
+            later = [w for w in whole if spelled[w] and w in of_title and w not in opening]
+            elsewhere = [w for w in whole if spelled[w] and w not in of_title]
+            words += (*opening, *later, *elsewhere)
+            counts[row, :2] = len(opening) + len(later), len(elsewhere)
+        rows, levels = (np.array(part, np.int64) for part in leanings)
+        counts[:, 2] = np.bincount(rows, minlength=len(titles))
+        found, used = together([(np.array(words, np.int64), spellings)])
+        return cls(_held(found, levels[np.lexsort((levels, rows))], counts), used)
 
     @classmethod
     def concatenated(cls, parts: Sequence[Holdings]) -> Holdings:
-        """Put the rows of several holdings one after the other."""
-        held = [part.held for part in parts]
-        counts = np.concatenate([np.diff(part.starts) for part in held])
-        together = Held(
-            np.concatenate([part.ids for part in held]),
-            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-            np.concatenate([part.middles for part in held]),
-            np.concatenate([part.openings for part in held]),
+        """Put the rows of several holdings one after the other.
+
+        Raises:
+            ValueError: If there are more words than can be counted.
+        """
+        counts = [part.counts for part in parts]
+        of_words = [_are_words(of_part) for of_part in counts]
+        entries = [part.held.entries for part in parts]
+        words, spellings = together(
+            [
+                (some[mask], part.spellings)
+                for some, mask, part in zip(entries, of_words, parts, strict=True)
+            ]
         )
-        return cls(together, parts[0].trigrams)
+        levels = [some[~mask] for some, mask in zip(entries, of_words, strict=True)]
+        return cls(_held(words, np.concatenate(levels), np.concatenate(counts)), spellings)
 
     def __len__(self) -> int:
-        return len(self.held.middles)
+        return len(self.held.heads) - 1
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """(n, 3) how many words each row's title has, how many other words it has, and levels."""
+        return np.diff(self.held.heads.astype(np.int64).ravel()[:-2]).reshape(-1, 3)
+
+    @cached_property
+    def trigrams(self) -> int:
+        """Positions from here on in the vocabulary are of trigrams that no row holds."""
+        return int(self.spellings.trigrams.max(initial=0)) + 1
 
     def holding(self, row: int, trigram: int) -> float:
         """Return how much a row holds a trigram: 1 in its title, a half elsewhere alone, or 0."""
-        held = self.held
-        start, end = held.starts[row], held.starts[row + 1]
-        found = np.flatnonzero(held.ids[start:end] == trigram)
-        if not len(found):
-            return 0.0
-        return 1.0 if found[0] < held.middles[row] else HELD_ELSEWHERE
+        start, middle, end = self._run(row)
+        entries = self.held.entries
+        for words, value in ((entries[start:middle], 1.0), (entries[middle:end], HELD_ELSEWHERE)):
+            if any(trigram in trigrams for trigrams, _ in self.spellings.spelled(words)):
+                return value
+        return 0.0
 
     def place(self, row: int, form: int) -> int | None:
         """Return where a row's title names a word, from 0; None if not in its opening.
@@ -123,90 +144,137 @@ class Holdings:
             row: which.
             form: of the word, above 0.
         """
-        found = np.flatnonzero(self.held.openings[row] == form)
+        start, middle, _ = self._run(row)
+        opening = self.held.entries[start : min(middle, start + OPENING)]
+        found = np.flatnonzero(self.spellings.forms[opening] == form)
         return int(found[0]) if len(found) else None
 
-    def leaning(self, row: int, first: int) -> float:
-        """Return where a row lies on the axis of a facet, from 0 to 1.
+    def leaning(self, row: int, axis: int) -> float:
+        """Return where a row lies on the axis of a facet, from 0 to 1."""
+        start, end = int(self.held.heads[row, 2]), int(self.held.heads[row + 1, 0])
+        levels = self.held.entries[start:end].astype(np.int64) - axis * LEVELS
+        found = levels[(levels >= 0) & (levels < LEVELS)]
+        return float(found[0] + 1) / LEVELS if len(found) else 0.0
 
-        Args:
-            row: which.
-            first: the position of the axis's first level.
-        """
-        start = self.held.starts[row]
-        of_title = self.held.ids[start : start + self.held.middles[row]]
-        found = of_title[(of_title >= first) & (of_title < first + LEVELS)]
-        return float(found[0] - first + 1) / LEVELS if len(found) else 0.0
+    def _run(self, row: int) -> tuple[int, int, int]:
+        """Return where a row's words start, where its title's end, and where all end."""
+        start, middle, end = self.held.heads[row].tolist()
+        return start, middle, end
 
     @property
     def nbytes(self) -> int:
         """The memory that it takes."""
-        return sum(array.nbytes for array in self.held)
+        return sum(array.nbytes for array in (*self.held, *self.spellings))
 
     def chosen(self, rows: npt.NDArray[np.int64]) -> Holdings:
         """Return the holdings of some rows, in the order given."""
-        held = self.held
-        counts = np.diff(held.starts)[rows]
-        starts = np.zeros(len(rows) + 1, np.int64)
-        np.cumsum(counts, out=starts[1:])
-        taken = np.arange(starts[-1]) + np.repeat(held.starts[rows] - starts[:-1], counts)
-        chosen = Held(held.ids[taken], starts, held.middles[rows], held.openings[rows])
-        return Holdings(chosen, self.trigrams)
+        counts = self.counts[rows]
+        heads = _heads(counts)
+        sizes, starts = counts.sum(axis=1), self.held.heads[rows, 0].astype(np.int64)
+        taken = np.arange(heads[-1, 0]) + np.repeat(starts - heads[:-1, 0], sizes)
+        return Holdings(Held(self.held.entries[taken], heads), self.spellings)
 
 
-def distinct(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the distinct keys, ascending; sorting takes a tenth of the time of np.unique."""
-    ordered = np.sort(keys)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+def _held(words: npt.NDArray[Any], levels: npt.NDArray[Any], counts: npt.NDArray[np.int64]) -> Held:
+    """Return what rows hold.
+
+    Args:
+        words: of all rows, one after the other.
+        levels: likewise.
+        counts: (n, 3) how many each row has, see :attr:`Holdings.counts`.
+    """
+    heads, are_words = _heads(counts), _are_words(counts)
+    entries = np.empty(len(are_words), np.int64)
+    entries[are_words], entries[~are_words] = words, levels
+    return Held(narrow(entries), heads)
+
+
+def _are_words(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return which entries are words, of rows that have so many of each kind."""
+    return np.repeat(np.tile([True, True, False], len(counts)), counts.ravel())
+
+
+def _heads(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
+    """Return where runs of some lengths start, and the last one ends, (n + 1, 3)."""
+    heads = np.zeros(counts.size + 3, np.int64)
+    np.cumsum(counts.ravel(), out=heads[1:-2])
+    heads[-2:] = heads[-3]
+    if heads[-1] > _MOST_ENTRIES:
+        raise ValueError(
+            f"one part of a catalog can hold {_MOST_ENTRIES:,} words, not {heads[-1]:,}: add the "
+            f"products in several parts"
+        )
+    return heads.reshape(-1, 3).astype(np.uint32)
 
 
 @compiled
-def lack_of(row: int, held: Any, wanted: Any, shares: Any, first: int, last: int) -> Any:
-    """Return the share of some trigrams that a row lacks, from 0 to 1; -1 if it holds none at all.
+def most_words(entries: Any, heads: Any) -> int:
+    """Return how many words there must be for all that rows hold."""
+    most = 0
+    for row in range(len(heads) - 1):
+        for i in range(np.int64(heads[row, 0]), np.int64(heads[row, 2])):
+            most = max(most, entries[i] + 1)
+    return most
+
+
+@inlined
+def lack_of(
+    row: int, held: Any, spellings: Any, slots: Any, term: int, wanted: Any, first: int, last: int
+) -> Any:
+    """Return the share of a term's trigrams that a row lacks, from 0 to 1; -1 if it has no words.
 
     A trigram that only other fields hold counts half; see :mod:`hyperquery.anthem.evidence`. The
-    shares are taken off one by one, so that every caller gets the same bits. Of the wanted
-    trigrams, only those from the first up to the last count.
+    shares are taken off one by one, so that every caller gets the same bits.
+
+    Args:
+        row: which.
+        held: by the rows.
+        spellings: of the words.
+        slots: (terms, trigrams) which of a term's trigrams each is, from 1 on; 0 if none.
+        term: which.
+        wanted: the trigrams of all terms, with their shares.
+        first: where this term's start.
+        last: one past the last.
     """
-    ids = held.ids
-    start, end = held.starts[row], held.starts[row + 1]
+    start, middle = np.int64(held.heads[row, 0]), np.int64(held.heads[row, 1])
+    end = np.int64(held.heads[row, 2])
     if start == end:
         return np.float32(-1.0)
-    middle = start + held.middles[row]
-    lack = np.float32(1.0)
-    for j in range(first, last):
-        if _among(ids, start, middle, wanted[j]):
-            lack -= shares[j]
-        elif _among(ids, middle, end, wanted[j]):
-            lack -= np.float32(HELD_ELSEWHERE) * shares[j]
+    one, lack = np.uint64(1), np.float32(1.0)
+    for base in range(0, last - first, _BITS):
+        titled = _found(held.entries, start, middle, spellings, slots, term, base)
+        elsewhere = _found(held.entries, middle, end, spellings, slots, term, base)
+        for j in range(base, min(base + _BITS, last - first)):
+            bit = one << np.uint64(j - base)
+            if titled & bit:
+                lack -= wanted[first + j].share
+            elif elsewhere & bit:
+                lack -= np.float32(HELD_ELSEWHERE) * wanted[first + j].share
     return max(lack, np.float32(0.0))
 
 
-@compiled
-def leaning_of(row: int, held: Any, first: int) -> Any:
-    """Return where a row lies on the axis whose first level has a position, from 0 to 1."""
-    ids, start = held.ids, held.starts[row]
-    end = start + held.middles[row]
-    place = _place_of(ids, start, end, first)
-    if place < end and ids[place] < first + LEVELS:
-        return np.float32(ids[place] - first + 1) / np.float32(LEVELS)
-    return np.float32(0.0)
-
-
-@compiled
-def _among(ids: Any, low: int, high: int, wanted: int) -> bool:
-    place = _place_of(ids, low, high, wanted)
-    found: bool = place < high and ids[place] == wanted
+@inlined
+def _found(
+    words: Any, start: int, end: int, spellings: Any, slots: Any, term: int, base: int
+) -> Any:
+    """Return which of 64 of a term's trigrams some words have, a bit for each."""
+    one, found = np.uint64(1), np.uint64(0)
+    for i in range(start, end):
+        word = np.int64(words[i])
+        for j in range(spellings.starts[word], spellings.starts[word + 1]):
+            slot = np.int64(slots[term, spellings.trigrams[j]]) - 1 - base
+            if 0 <= slot < _BITS:
+                found |= one << np.uint64(slot)
     return found
 
 
-@compiled
-def _place_of(ids: Any, low: int, high: int, wanted: int) -> int:
-    """Return the place of the first that is not below the wanted one."""
-    while low < high:
-        middle = (low + high) // 2
-        if ids[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+@inlined
+def leaning_of(row: int, held: Any, axis: int) -> Any:
+    """Return where a row lies on the axis of a facet, from 0 to 1."""
+    entries, first = held.entries, axis * LEVELS
+    for i in range(np.int64(held.heads[row, 2]), np.int64(held.heads[row + 1, 0])):
+        if entries[i] >= first:
+            if entries[i] < first + LEVELS:
+                return np.float32(entries[i] - first + 1) / np.float32(LEVELS)
+            break
+    return np.float32(0.0)

@@ -32,10 +32,17 @@ from hyperquery.scan.search import (
     room_to_find,
 )
 from hyperquery.scan.signatures import signatures_of
+from hyperquery.scan.spellings import Spellings
 from hyperquery.scan.tree import Tree, tree_of
 
 _ROWS_FOR_ONE_THREAD: Final = 50_000  # handing over to another thread takes longer than these
-_PARTS: Final[dict[str, Any]] = {"balls": Balls, "tree": Tree, "codes": Codes, "held": Held}
+_PARTS: Final[dict[str, Any]] = {
+    "balls": Balls,
+    "tree": Tree,
+    "codes": Codes,
+    "held": Held,
+    "spellings": Spellings,
+}
 _ROOM: Final = 1024  # for candidates
 _CACHED_BOXES: Final = 1024
 _CACHED_MASKS: Final = 64  # each as long as the segment
@@ -80,8 +87,7 @@ class ScanIndex:
         for array in self.arrays().values():
             array.flags.writeable = False  # as mapped ones are, for which loops are compiled
         self._mask = lru_cache(_CACHED_MASKS)(self._stored_mask)
-        slots = rows.ceilings.shape[1]
-        self._box = lru_cache(_CACHED_BOXES)(lambda leaf: box_of(leaf, self._reach, slots))
+        self._box = lru_cache(_CACHED_BOXES)(lambda leaf: box_of(leaf, self._reach))
         self.threads = 1 if len(order) < _ROWS_FOR_ONE_THREAD else os.cpu_count() or 1
 
     @classmethod
@@ -107,8 +113,8 @@ class ScanIndex:
         balls = enclosing_balls(stored, scaled_time(stored, curvature), runs)
         blocks = -(-len(points) // BLOCK)
         if holdings is None:
-            nothing = np.zeros(0, np.int64), np.zeros(0, np.int64)
-            holdings = Holdings.from_pairs(nothing, nothing, len(points), 0)
+            nothing: list[list[int]] = [[]] * len(points)
+            holdings = Holdings.from_words(nothing, nothing, Spellings.of([]))
         holdings = holdings.chosen(order)
         rows = Rows(
             points=stored,
@@ -117,7 +123,7 @@ class ScanIndex:
             tree=tree,
             codes=codes_of(stored, balls.centres[:blocks]),
             held=holdings.held,
-            held_trigrams=np.array([holdings.trigrams], np.int64),
+            spellings=holdings.spellings,
             signatures=signatures_of(holdings, tree),
             ceilings=ceilings_of(holdings, tree),
         )
@@ -162,8 +168,8 @@ class ScanIndex:
 
     @cached_property
     def holdings(self) -> Holdings:
-        """The trigrams that the rows hold and where they lean, in stored order."""
-        return Holdings(self._rows.held, int(self._rows.held_trigrams[0]))
+        """The words that the rows hold and where they lean, in stored order."""
+        return Holdings(self._rows.held, self._rows.spellings)
 
     @cached_property
     def stored_at(self) -> npt.NDArray[np.int32]:
@@ -260,7 +266,8 @@ class ScanIndex:
             )
         if len(self) < self.plain_below:
             return None
-        return compile_region(region, self.dimension, self._box, self._mask)
+        trigrams = self.holdings.trigrams
+        return compile_region(region, self.dimension, trigrams, self._box, self._mask)
 
     def _room(self, program: Program) -> Room:
         return room_for(program, self._rows.points.shape[1])

@@ -9,42 +9,47 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.geometry import RowEvidence
-from hyperquery.scan.compiled import allocating, compiled
+from hyperquery.scan.compiled import allocating, inlined
 from hyperquery.scan.holdings import Holdings, lack_of, leaning_of
-from hyperquery.scan.openings import lateness_of
+from hyperquery.scan.openings import lateness_of, named_words
 
 WORDLESS: Final = np.float32(1e6)
 """The energy that keeps a row of which nothing can be read out of every term."""
 
 
+TERM: Final = np.dtype(
+    [
+        *(("trigrams", "i4"), ("trigrams_end", "i4"), ("weight", "f4")),
+        *(("named", "i4"), ("named_end", "i4"), ("late_weight", "f4")),
+        *(("axes", "i4"), ("axes_end", "i4")),
+    ]
+)
+"""What a term asks of rows: where its trigrams start and end and the energy of lacking all of them,
+the same of its words and of naming none of them, and where its axes start and end."""
+
+TRIGRAM: Final = np.dtype([("position", "i4"), ("share", "f4")])
+"""A trigram's position in the vocabulary and what lacking it adds; a term's shares sum to 1."""
+
+AXIS: Final = np.dtype([("axis", "i4"), ("weight", "f4")])
+"""The axis of a facet and the energy at 0 on it; at 1 there is none."""
+
+
 class Asked(NamedTuple):
     """What terms ask of rows, one term after the other.
 
+    Energies are at least 0.
+
     Attributes:
-        wanted: positions of trigrams in the vocabulary.
-        shares: what lacking each of them adds; a term's sum to 1.
-        starts: (terms + 1,) where the trigrams of each term start.
-        weights: (terms,) the energy of lacking all of them, at least 0.
-        named: forms of words.
-        rarities: how much each of them counts, above 0.
-        named_starts: (terms + 1,) where the words of each term start.
-        late_weights: (terms,) the energy of a title that does not name them, at least 0.
-        axes: the positions of the first levels on the axes of facets.
-        axis_weights: the energy at 0 on each of them, at least 0; at 1 there is none.
-        axis_starts: (terms + 1,) where the axes of each term start.
+        terms: (terms,) TERM.
+        trigrams: TRIGRAM, each once in a term.
+        named: NAMED, the words of the terms.
+        axes: AXIS, of the facets that they are or name.
     """
 
-    wanted: npt.NDArray[np.int64]
-    shares: npt.NDArray[np.float32]
-    starts: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float32]
-    named: npt.NDArray[np.int64]
-    rarities: npt.NDArray[np.float32]
-    named_starts: npt.NDArray[np.int64]
-    late_weights: npt.NDArray[np.float32]
-    axes: npt.NDArray[np.int64]
-    axis_weights: npt.NDArray[np.float32]
-    axis_starts: npt.NDArray[np.int64]
+    terms: npt.NDArray[Any]
+    trigrams: npt.NDArray[Any]
+    named: npt.NDArray[Any]
+    axes: npt.NDArray[Any]
 
 
 def asking(
@@ -55,49 +60,66 @@ def asking(
     """Return what one term asks.
 
     Args:
-        trigrams: their positions, their shares, and the energy of lacking all of them.
+        trigrams: their positions, their shares, and the energy of lacking all of them. The shares
+            of one that is there twice are added up.
         named: the forms of its words, their rarities, and the energy of not naming them.
-        axes: the positions of the first levels on axes, and the energy at 0 on each.
+        axes: of facets, and the energy at 0 on each.
 
     Raises:
         ValueError: If words or axes are asked for, and no trigrams: the loops take that for a box
             alone.
 
     Examples:
-        >>> asking(([5, 6], [0.5, 0.5], 1.0)).starts.tolist()
-        [0, 2]
+        >>> asking(([6, 5, 6], [0.25, 0.5, 0.25], 1.0)).trigrams.tolist()
+        [(5, 0.5), (6, 0.5)]
     """
-    wanted, forms, firsts = (np.array(part[0], np.int64) for part in (trigrams, named, axes))
-    if len(forms) + len(firsts) and not len(wanted):
+    positions, places = np.unique(np.array(trigrams[0], np.int32), return_inverse=True)
+    wanted = np.zeros(len(positions), TRIGRAM)
+    wanted["position"] = positions
+    np.add.at(wanted["share"], places, np.array(trigrams[1], np.float32))
+    words, of_facets = named_words(*named[:2]), np.zeros(np.size(axes[0]), AXIS)
+    of_facets["axis"], of_facets["weight"] = axes
+    if len(words) + len(of_facets) and not len(wanted):
         raise ValueError("a term with words or an axis wants trigrams, too")
-    shares, rarities, weights = (np.array(part[1], np.float32) for part in (trigrams, named, axes))
+    ends = len(wanted), len(words), len(of_facets)
+    term = (0, ends[0], trigrams[2], 0, ends[1], named[2], 0, ends[2])
+    return Asked(np.array([term], TERM), wanted, words, of_facets)
 
-    def starts(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        return np.array([0, len(values)], np.int64)
 
-    return Asked(
-        wanted, shares, starts(wanted), np.array([trigrams[2]], np.float32),
-        forms, rarities, starts(forms), np.array([named[2]], np.float32),
-        firsts, weights, starts(firsts),
-    )  # fmt: skip
+def slots_for(asked: Asked, trigrams: int) -> npt.NDArray[np.uint16]:
+    """Return which of each term's trigrams those of the vocabulary are, (terms, trigrams).
+
+    Args:
+        asked: by the terms.
+        trigrams: of the vocabulary, as far as any row holds them.
+
+    Examples:
+        >>> slots_for(asking(([1, 3], [0.5, 0.5], 1.0)), 3).tolist()
+        [[0, 1, 0]]
+    """
+    slots = np.zeros((len(asked.terms), trigrams), np.uint16)
+    for row, term in zip(slots, asked.terms, strict=True):
+        wanted = asked.trigrams["position"][term["trigrams"] : term["trigrams_end"]]
+        held = wanted < trigrams
+        row[wanted[held]] = np.flatnonzero(held) + 1
+    return slots
 
 
 def asking_together(parts: Sequence[Asked]) -> Asked:
     """Return what several terms ask, in their order.
 
     Examples:
-        >>> asking_together([asking(([5], [1.0], 1.0)), asking()]).starts.tolist()
-        [0, 1, 1]
+        >>> one = asking(([5], [1.0], 1.0))
+        >>> asking_together([one, one]).terms["trigrams_end"].tolist()
+        [1, 2]
     """
-    found: dict[str, Any] = {}
-    for name in Asked._fields:
-        values = [getattr(part, name) for part in parts]
-        if name.endswith("starts"):
-            counts = np.concatenate([[0], *(np.diff(value) for value in values)])
-            found[name] = np.cumsum(counts).astype(np.int64)
-        else:
-            found[name] = np.concatenate(values)
-    return Asked(**found)
+    found = Asked(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+    for name in Asked._fields[1:]:
+        counts = [len(getattr(part, name)) for part in parts]
+        before = np.repeat(np.cumsum([0, *counts[:-1]]), [len(part.terms) for part in parts])
+        found.terms[name] += before.astype(np.int32)
+        found.terms[f"{name}_end"] += before.astype(np.int32)
+    return found
 
 
 class Lack(RowEvidence):
@@ -109,8 +131,9 @@ class Lack(RowEvidence):
         asked: what one term asks.
 
     Examples:
-        >>> one, two = np.int64([0, 1]), np.int64([5, 6])  # row 0 holds 5, row 1 holds 6
-        >>> holdings = Holdings.from_pairs((one, two), (one, two), rows=2, trigrams=10)
+        >>> from hyperquery.scan import Spellings
+        >>> spellings = Spellings.of([((5,), 1), ((6,), 2)])  # row 0 holds trigram 5, row 1 holds 6
+        >>> holdings = Holdings.from_words([[0], [1]], [[], []], spellings)
         >>> Lack(holdings, np.arange(2), asking(([5], [1], 2.0))).energies().tolist()
         [0.0, 2.0]
     """
@@ -127,21 +150,26 @@ class Lack(RowEvidence):
     def energies(self, rows: npt.NDArray[np.int64] | None = None) -> npt.NDArray[np.float32]:
         """Return the energies of some rows of the catalog, or of all, ``(rows,)``."""
         at = self.stored_at if rows is None else self.stored_at[rows]
-        found: npt.NDArray[np.float32] = _energies(at, self.holdings.held, self.asked)
+        holdings, slots = self.holdings, slots_for(self.asked, self.holdings.trigrams)
+        found: npt.NDArray[np.float32] = _energies(
+            at, holdings.held, holdings.spellings, self.asked, slots
+        )
         return found
 
     @property
     def greatest(self) -> float:
         """The energy of a row that holds something, and nothing of what is asked, nor names it."""
-        greatest = self.asked.weights[0] + self.asked.late_weights[0]
-        for weight in self.asked.axis_weights:  # one by one, as the energies add up
+        (term,) = self.asked.terms
+        greatest = term["weight"] + term["late_weight"]
+        for weight in self.asked.axes["weight"]:  # one by one, as the energies add up
             greatest += weight
         return float(greatest)
 
     @property
     def most(self) -> float:
         """No row's energy is above it."""
-        wordless = bool((np.diff(self.holdings.held.starts) == 0).any())
+        heads = self.holdings.held.heads[:-1]
+        wordless = bool((heads[:, 2] == heads[:, 0]).any())
         return max(self.greatest, float(WORDLESS)) if wordless else self.greatest
 
     def __hash__(self) -> int:
@@ -152,27 +180,30 @@ class Lack(RowEvidence):
 
 
 @allocating
-def _energies(at: Any, held: Any, asked: Any) -> Any:
+def _energies(at: Any, held: Any, spellings: Any, asked: Any, slots: Any) -> Any:
     energies = np.empty(len(at), np.float32)
     for i in range(len(at)):
-        energies[i] = evidence_of(at[i], held, asked, 0)
+        energies[i] = evidence_of(at[i], held, spellings, asked, slots, 0)
     return energies
 
 
-@compiled
-def evidence_of(row: int, held: Any, asked: Any, term: int) -> Any:
-    """Return the evidence energy of a row for one of several terms."""
-    first, last = asked.starts[term], asked.starts[term + 1]
-    lack = lack_of(row, held, asked.wanted, asked.shares, first, last)
+@inlined
+def evidence_of(row: int, held: Any, spellings: Any, asked: Any, slots: Any, term: int) -> Any:
+    """Return the evidence energy of a row for one of several terms, with :func:`slots_for` them."""
+    one = asked.terms[term]
+    lack = lack_of(
+        row, held, spellings, slots, term, asked.trigrams, one.trigrams, one.trigrams_end
+    )
     if lack < 0:
         return WORDLESS
-    energy = asked.weights[term] * lack
-    weight = asked.late_weights[term]
-    if weight > 0:
-        first, last = asked.named_starts[term], asked.named_starts[term + 1]
-        late = lateness_of(row, held.openings, asked.named, asked.rarities, first, last)
-        energy += weight * late
-    for i in range(asked.axis_starts[term], asked.axis_starts[term + 1]):
-        short = np.float32(1.0) - leaning_of(row, held, asked.axes[i])
-        energy += asked.axis_weights[i] * short
+    energy = one.weight * lack
+    if one.late_weight > 0:
+        start, end = np.int64(held.heads[row, 0]), np.int64(held.heads[row, 1])
+        late = lateness_of(
+            held.entries, start, end, spellings.forms, asked.named, one.named, one.named_end
+        )
+        energy += one.late_weight * late
+    for i in range(one.axes, one.axes_end):
+        short = np.float32(1.0) - leaning_of(row, held, np.int64(asked.axes[i].axis))
+        energy += asked.axes[i].weight * short
     return energy

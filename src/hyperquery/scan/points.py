@@ -19,7 +19,7 @@ from hyperquery.scan.bounding import (
     time_of,
 )
 from hyperquery.scan.codes import MIDDLE
-from hyperquery.scan.compiled import compiled
+from hyperquery.scan.compiled import inlined
 from hyperquery.scan.lack import evidence_of
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.program import BOX, ROWS
@@ -27,43 +27,42 @@ from hyperquery.scan.program import BOX, ROWS
 _HALF: Final = np.float32(0.5)
 
 
-@compiled
+@inlined
 def bound_block(program: Any, rows: Any, block: int, room: Any) -> None:
     """Write bounds of the region over a block into the room, sets of rows included."""
-    leaves, steps, masks = program.leaves, program.steps, program.masks
-    kinds, low, high = leaves.kinds, room.low, room.high
-    bound_leaves(leaves, rows, block, room)
+    numbers, masks = program.leaves.numbers, program.masks
+    low, high = room.low, room.high
+    bound_leaves(program.leaves, rows, block, room)
     start, end = block * BLOCK, min(len(rows.points), block * BLOCK + BLOCK)
-    for leaf in range(len(kinds)):
-        if kinds[leaf] == ROWS:
-            mask, holding = leaves.rows[leaf], 0
+    for leaf in range(len(numbers)):
+        if numbers[leaf].kind == ROWS:
+            mask, holding = numbers[leaf].rows, 0
             for point in range(start, end):
                 holding += masks[mask, point]
             if holding == 0:
                 low[leaf] = np.inf
             if holding == end - start:
                 high[leaf] = -np.inf
-    bound_region(steps.kinds, steps.first, steps.second, steps.weights, len(kinds), low, high)
+    bound_region(program.steps, len(numbers), low, high)
 
 
-@compiled
+@inlined
 def bound_points(program: Any, rows: Any, block: int, room: Any) -> None:
     """Write bounds of the leaves at each point of a block, from the quadrics around its centre.
 
     The room has what :func:`bound_block` wrote; ``room.lows`` and ``room.highs``, (registers,
     BLOCK), get the bounds of each point.
     """
-    leaves, steps = program.leaves, program.steps
+    numbers = program.leaves.numbers
     pairs, squares, masks = rows.codes.pairs, rows.codes.squares, program.masks
     planes, slopes, lows, highs, dots = room.planes, room.slopes, room.lows, room.highs, room.dots
     start, end = block * BLOCK, min(len(squares), block * BLOCK + BLOCK)
     scale, far = rows.codes.scales[block], rows.codes.errors[block]
-    count = len(leaves.kinds)
-    for leaf in range(count):
-        kind = leaves.kinds[leaf]
-        if kind == BOX:
-            least, most = LESS * leaves.bends[leaf, 0], MORE * leaves.bends[leaf, 1]
-            edge, error, off = leaves.edges[leaf], planes[leaf, 1], planes[leaf, 4] * far
+    for leaf in range(len(numbers)):
+        one = numbers[leaf]
+        if one.kind == BOX:
+            least, most = LESS * one.least_bend, MORE * one.most_bend
+            edge, error, off = one.edge, planes[leaf, 1], planes[leaf, 4] * far
             base = planes[leaf, 0] - MIDDLE * scale * sum_of(slopes, leaf)
             floor = base + planes[leaf, 2] + planes[leaf, 5] - off
             top = base + planes[leaf, 3] + off + (error - edge)
@@ -73,19 +72,17 @@ def bound_points(program: Any, rows: Any, block: int, room: Any) -> None:
                 energy = max(floor + along + least * bend, np.float32(0.0))
                 lows[leaf, i] = energy - edge - error
                 highs[leaf, i] = top + along + most * bend
-        elif kind == ROWS:
-            mask = leaves.rows[leaf]
+        elif one.kind == ROWS:
+            mask = one.rows
             for i in range(end - start):
                 bound = -np.inf if masks[mask, start + i] else np.inf
                 lows[leaf, i] = highs[leaf, i] = bound
         else:
-            lows[leaf, :] = highs[leaf, :] = leaves.constants[leaf]
-    bound_region_at_points(
-        steps.kinds, steps.first, steps.second, steps.weights, count, lows, highs
-    )
+            lows[leaf, :] = highs[leaf, :] = one.constant
+    bound_region_at_points(program.steps, len(numbers), lows, highs)
 
 
-@compiled
+@inlined
 def at_point(program: Any, rows: Any, point: int, threshold: Any, room: Any) -> None:
     """Tighten bounds of a point's margins as far as rounding allows.
 
@@ -104,23 +101,26 @@ def at_point(program: Any, rows: Any, point: int, threshold: Any, room: Any) -> 
         low[register] = room.lows[register, point % BLOCK]
         high[register] = room.highs[register, point % BLOCK]
     leaves, steps = program.leaves, program.steps
-    count = len(leaves.kinds)
-    root = steps.root[0]
+    count = len(leaves.numbers)
+    root = len(low) - 1
     time = time_of(rows.points, point, rows.curvature[0])
     for leaf in range(count):
-        if leaves.kinds[leaf] != BOX:
+        one = leaves.numbers[leaf]
+        if one.kind != BOX:
             continue
-        energy = energy_at(rows.points, point, time, leaves.faces, leaf, leaves.softness[leaf])
-        error, edge = error_of(energy, leaves.slack, leaf), leaves.edges[leaf]
+        energy = energy_at(rows.points, point, time, leaves.faces, leaf, one.softness)
+        error, edge = error_of(energy, one), one.edge
         low[leaf] = energy - edge - error
-        if leaves.asked.starts[leaf] < leaves.asked.starts[leaf + 1]:
-            bound_region(steps.kinds, steps.first, steps.second, steps.weights, count, low, high)
+        if leaves.asked.terms[leaf].trigrams_end > leaves.asked.terms[leaf].trigrams:
+            bound_region(steps, count, low, high)
             if low[root] > threshold:
                 return
-            energy += evidence_of(point, rows.held, leaves.asked, leaf)
-            error = error_of(energy, leaves.slack, leaf)
+            energy += evidence_of(
+                point, rows.held, rows.spellings, leaves.asked, leaves.slots, leaf
+            )
+            error = error_of(energy, one)
             low[leaf] = energy - edge - error
         high[leaf] = energy - edge + error
-        bound_region(steps.kinds, steps.first, steps.second, steps.weights, count, low, high)
+        bound_region(steps, count, low, high)
         if low[root] > threshold:
             return

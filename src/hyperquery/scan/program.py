@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,7 @@ from hyperquery.geometry import (
 )
 from hyperquery.geometry.lorentz import face_coefficients
 from hyperquery.geometry.traversal import distinct_nodes, shown_key
-from hyperquery.scan.ceilings import slots_of
-from hyperquery.scan.lack import Asked, Lack, asking, asking_together
+from hyperquery.scan.lack import Asked, Lack, asking, asking_together, slots_for
 
 BOX, ROWS, CONSTANT = 0, 1, 2
 """Kinds of leaves: a box with or without evidence, a set of rows, everything or nothing."""
@@ -35,60 +34,40 @@ _EPS: Final = float(np.finfo(np.float32).eps)
 _NOTHING_ASKED: Final = asking()
 
 
+LEAF: Final = np.dtype(
+    [
+        *(("kind", "i4"), ("rows", "i4"), ("constant", "f4"), ("softness", "f4"), ("edge", "f4")),
+        *(("most", "f4"), ("greatest", "f4")),
+        *(("slack", "f4"), ("slack_of_root", "f4"), ("slack_of_energy", "f4")),
+        *(("least_bend", "f4"), ("most_bend", "f4"), ("time_bend", "f4")),
+    ]
+)
+"""A leaf's kind; of a set of rows its position in the masks; the margin of a constant. Of a box:
+the squared softness; the energy at which it ends; the most evidence that a row can lack, as energy,
+and that of a row that has words, but nothing of what is asked; what multiplies 1, the root of the
+energy and the energy, to bound the rounding errors of it; the least second derivative of the energy
+along x, anywhere, the greatest, and a bound of that along the scaled time."""
+
+STEP: Final = np.dtype([("kind", "i4"), ("first", "i4"), ("second", "i4"), ("weight", "f4")])
+"""A step's kind, the register of its first operand (leaves have the first registers), that of its
+second, where there is one, and the factor of a product."""
+
+
 class Leaves(NamedTuple):
     """The leaves of a region, in the order in which they are evaluated.
 
-    A call of a compiled loop copies seven words for each array that it is given, and can take far
-    longer than its work if these are many: three numbers of a leaf are one array here.
-
     Attributes:
-        kinds: (leaves,) BOX, ROWS or CONSTANT.
+        numbers: (leaves,) LEAF.
         faces: (leaves, 4, d) the coefficients of a box: C and S of the upper faces, then of the
             lower ones.
-        softness: (leaves,) squared.
-        edges: (leaves,) the energy at which a box ends.
-        most: (leaves,) the most evidence that a row can lack, as energy.
-        slack: (leaves, 3) what multiplies 1, the root of the energy and the energy, to bound the
-            rounding errors of it.
-        bends: (leaves, 3) the least second derivative of the energy along x, anywhere, the
-            greatest, and a bound of that along the scaled time.
-        constants: (leaves,) the margin of a constant.
-        rows: (leaves,) of a set of rows: its position in the masks.
         asked: what the leaves ask of rows; nothing but of boxes with evidence.
-        axis_slots: of the axes that they ask of, among the ceilings of balls.
-        greatest: (leaves,) the evidence of a row that has nothing of what is asked.
+        slots: (leaves, trigrams) which of the trigrams that a leaf wants each is, see `slots_for`.
     """
 
-    kinds: npt.NDArray[np.int64]
+    numbers: npt.NDArray[Any]
     faces: npt.NDArray[np.float32]
-    softness: npt.NDArray[np.float32]
-    edges: npt.NDArray[np.float32]
-    most: npt.NDArray[np.float32]
-    slack: npt.NDArray[np.float32]
-    bends: npt.NDArray[np.float32]
-    constants: npt.NDArray[np.float32]
-    rows: npt.NDArray[np.int64]
     asked: Asked
-    axis_slots: npt.NDArray[np.int64]
-    greatest: npt.NDArray[np.float32]
-
-
-class Steps(NamedTuple):
-    """What is done with the margins of leaves: each step writes the register after the last.
-
-    Attributes:
-        kinds: (steps,) MAXIMUM, MINIMUM, NEGATION or PRODUCT.
-        first: (steps,) the register of the first operand; leaves have the first registers.
-        second: (steps,) that of the second, where there is one.
-        weights: (steps,) the factor of a product.
-        root: (1,) the register of the whole region's margin.
-    """
-
-    kinds: npt.NDArray[np.int64]
-    first: npt.NDArray[np.int64]
-    second: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float32]
-    root: npt.NDArray[np.int64]
+    slots: npt.NDArray[np.uint16]
 
 
 class Program(NamedTuple):
@@ -96,17 +75,18 @@ class Program(NamedTuple):
 
     Attributes:
         leaves: of the region.
-        steps: from their margins to the region's.
+        steps: (steps,) STEP, from their margins to the region's: each writes the register after the
+            last.
         masks: (sets of rows, n) in stored order.
     """
 
     leaves: Leaves
-    steps: Steps
+    steps: npt.NDArray[Any]
     masks: npt.NDArray[np.bool_]
 
 
 class Box(NamedTuple):
-    """A box with or without evidence, as one row of :class:`Leaves`."""
+    """A box with or without evidence, as one leaf of :class:`Leaves`."""
 
     faces: npt.NDArray[np.float32]
     softness: float
@@ -115,26 +95,22 @@ class Box(NamedTuple):
     slack: tuple[float, float, float]
     bends: tuple[float, float, float]
     asked: Asked
-    axis_slots: npt.NDArray[np.int64]
     greatest: float
 
 
-def box_of(leaf: Region, reach: npt.NDArray[np.float64], slots: int) -> Box | None:
+def box_of(leaf: Region, reach: npt.NDArray[np.float64]) -> Box | None:
     """Return a hyperboloid with or without evidence as a box; None if the loops cannot take it.
 
     Args:
         leaf: the hyperboloid.
         reach: (d + 1,) the largest absolute coordinates of the points, the scaled time last.
-        slots: of the balls' ceilings.
     """
-    asked, axis_slots = _NOTHING_ASKED, _NOTHING_ASKED.axes
-    most = greatest = 0.0
+    asked, most, greatest = _NOTHING_ASKED, 0.0, 0.0
     if isinstance(leaf, Attested):
         lack = leaf.source
         if not isinstance(lack, Lack):
             return None
         asked, most, greatest = lack.asked, lack.most, lack.greatest
-        axis_slots = slots_of(asked.axes, lack.holdings.trigrams, slots)
     box = leaf.hyperboloid if isinstance(leaf, Attested) else leaf
     assert isinstance(box, Hyperboloid)
     with np.errstate(over="ignore"):
@@ -143,14 +119,13 @@ def box_of(leaf: Region, reach: npt.NDArray[np.float64], slots: int) -> Box | No
     if not (sound and abs(box.edge) < _LARGEST and 1e-6 < box.softness < _LARGEST):
         return None
     slack, bends = _slack(faces, box, reach), _bends(faces, box.softness, reach)
-    return Box(
-        faces, box.softness**2, box.edge, most, slack, bends, asked, axis_slots, greatest
-    )  # fmt: skip
+    return Box(faces, box.softness**2, box.edge, most, slack, bends, asked, greatest)
 
 
 def compile_region(
     region: Region,
     dimension: int,
+    trigrams: int,
     box: Callable[[Region], Box | None],
     mask: Callable[[Condition], npt.NDArray[np.bool_]],
 ) -> Program | None:
@@ -159,6 +134,7 @@ def compile_region(
     Args:
         region: of a space with the dimension given, or of none.
         dimension: of the points.
+        trigrams: of the vocabulary, as far as any row holds them.
         box: gives a hyperboloid as :func:`box_of` does.
         mask: gives the rows of a condition in stored order.
     """
@@ -171,16 +147,10 @@ def compile_region(
     if any(kind == PRODUCT and not 1 / _LARGEST < w < _LARGEST for kind, _, _, w in steps):
         return None
     masks = [mask(leaf) for leaf in found if isinstance(leaf, Condition)]
-    last = len(found) + len(steps) - 1
+    sound = {i: one for i, one in boxes.items() if one is not None}
     return Program(
-        _leaves(found, {i: one for i, one in boxes.items() if one is not None}, dimension),
-        Steps(
-            kinds=np.array([kind for kind, *_ in steps], np.int64),
-            first=np.array([first for _, first, *_ in steps], np.int64),
-            second=np.array([second for *_, second, _ in steps], np.int64),
-            weights=np.array([weight for *_, weight in steps], np.float32),
-            root=np.array([last], np.int64),
-        ),
+        _leaves(found, sound, dimension, trigrams),
+        np.array(steps, STEP),
         np.stack(masks) if masks else np.zeros((0, 0), np.bool_),
     )
 
@@ -225,30 +195,26 @@ def _coefficients(box: Hyperboloid) -> npt.NDArray[np.float32]:
     return np.array([part for pair in pairs for part in pair], np.float32)
 
 
-def _leaves(found: list[Region], boxes: dict[int, Box], dimension: int) -> Leaves:
-    count = len(found)
-    softness, edges, most, constants, greatest = np.zeros((5, count), np.float32)
-    faces = np.zeros((count, 4, dimension), np.float32)
-    slack, bends = np.zeros((2, count, 3), np.float32)
-    kinds = np.full(count, CONSTANT)
-    rows = np.zeros(count, np.int64)
-    asked, axis_slots = [_NOTHING_ASKED] * count, [_NOTHING_ASKED.axes]
+def _leaves(found: list[Region], boxes: dict[int, Box], dimension: int, trigrams: int) -> Leaves:
+    numbers = np.zeros(len(found), LEAF)
+    faces = np.zeros((len(found), 4, dimension), np.float32)
+    asked = [_NOTHING_ASKED] * len(found)
     for i, leaf in enumerate(found):
         if isinstance(leaf, Condition):
-            rows[i] = np.count_nonzero(kinds == ROWS)
-            kinds[i] = ROWS
+            before = np.count_nonzero(numbers["kind"][:i] == ROWS)
+            numbers[i] = (ROWS, before, *[0] * 11)
         elif i in boxes:
             box = boxes[i]
-            kinds[i], faces[i], softness[i], edges[i] = BOX, box.faces, box.softness, box.edge
-            most[i], slack[i], bends[i] = box.most, box.slack, box.bends
-            asked[i], greatest[i] = box.asked, box.greatest
-            axis_slots.append(box.axis_slots)
+            faces[i], asked[i] = box.faces, box.asked
+            numbers[i] = (
+                *(BOX, 0, 0, box.softness, box.edge, box.most, box.greatest),
+                *(*box.slack, *box.bends),
+            )
         else:
-            constants[i] = -math.inf if isinstance(leaf, Everything) else math.inf
-    return Leaves(
-        kinds, faces, softness, edges, most, slack, bends, constants,
-        rows, asking_together(asked), np.concatenate(axis_slots), greatest,
-    )  # fmt: skip
+            margin = -math.inf if isinstance(leaf, Everything) else math.inf
+            numbers[i] = (CONSTANT, 0, margin, *[0] * 10)
+    together = asking_together(asked)
+    return Leaves(numbers, faces, together, slots_for(together, trigrams))
 
 
 def _slack(

@@ -15,12 +15,13 @@ from hyperquery.scan.bounding import (
     bound_region,
 )
 from hyperquery.scan.codes import Codes
-from hyperquery.scan.compiled import compiled
+from hyperquery.scan.compiled import compiled, inlined
 from hyperquery.scan.heap import replace_largest
 from hyperquery.scan.holdings import Held
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.points import at_point, bound_block, bound_points
 from hyperquery.scan.program import Program
+from hyperquery.scan.spellings import Spellings
 from hyperquery.scan.tree import BRANCHES, Tree
 
 
@@ -33,9 +34,8 @@ class Rows(NamedTuple):
         balls: around runs of them, blocks first.
         tree: of the balls.
         codes: where they are in their blocks, roughly.
-        held: the trigrams that rows hold, their levels on the axes of facets, and the first words
-            of their titles.
-        held_trigrams: (1,) how many trigrams there are.
+        held: the words of rows, and their levels on the axes of facets.
+        spellings: of the words.
         signatures: (balls, WORDS) which trigrams the rows of each ball may hold.
         ceilings: (balls, slots) how far the rows of each ball lean to facets at most.
     """
@@ -46,7 +46,7 @@ class Rows(NamedTuple):
     tree: Tree
     codes: Codes
     held: Held
-    held_trigrams: npt.NDArray[np.int64]
+    spellings: Spellings
     signatures: npt.NDArray[np.uint64]
     ceilings: npt.NDArray[np.uint8]
 
@@ -55,7 +55,7 @@ class Room(NamedTuple):
     """Room for bounds: one register for each leaf and step.
 
     Attributes:
-        low: (registers,) the least margins over a ball.
+        low: (registers,) the least margins over a ball; the last register is the region's.
         high: (registers,) the greatest.
         middle: (registers,) those at its centre.
         planes: (leaves, 6) the energy there and what adds to it, see `bound_leaves`.
@@ -77,8 +77,8 @@ class Room(NamedTuple):
 
 def room_for(program: Program, d: int) -> Room:
     """Return room for the bounds of a program."""
-    leaves = len(program.leaves.kinds)
-    registers = leaves + len(program.steps.kinds)
+    leaves = len(program.leaves.numbers)
+    registers = leaves + len(program.steps)
     return Room(
         np.empty(registers, np.float32),
         np.empty(registers, np.float32),
@@ -94,20 +94,19 @@ def room_for(program: Program, d: int) -> Room:
 @compiled
 def bound_roots(program: Any, rows: Any, room: Any, low: Any, middle: Any) -> None:
     """Write the least margins over the tree's roots and those at their centres, (roots,) each."""
-    root = program.steps.root[0]
+    root = len(room.low) - 1
     for i in range(len(low)):
         bound_leaves(program.leaves, rows, rows.tree.roots[i], room)
         bound_ball(program, room)
         low[i], middle[i] = room.low[root], room.middle[root]
 
 
-@compiled
+@inlined
 def bound_ball(program: Any, room: Any) -> None:
     """Carry the bounds of leaves over a ball, and their margins at its centre, to the region's."""
-    steps, leaves = program.steps, len(program.leaves.kinds)
-    kinds, firsts, seconds, weights = steps.kinds, steps.first, steps.second, steps.weights
-    bound_region(kinds, firsts, seconds, weights, leaves, room.low, room.high)
-    bound_region(kinds, firsts, seconds, weights, leaves, room.middle, room.middle)
+    leaves = len(program.leaves.numbers)
+    bound_region(program.steps, leaves, room.low, room.high)
+    bound_region(program.steps, leaves, room.middle, room.middle)
 
 
 class Found(NamedTuple):
@@ -168,7 +167,7 @@ def candidates(
     Returns:
         How many were found; -1 if there is no room for all of them.
     """
-    root = program.steps.root[0]
+    root = len(room.low) - 1
     blocks = len(rows.codes.scales)
     balls, least = found.balls, found.least
     threshold = _least(thresholds)
@@ -196,13 +195,13 @@ def candidates(
     return kept
 
 
-@compiled
+@inlined
 def _descend(program: Any, rows: Any, room: Any, found: Any, depth: int, threshold: Any) -> int:
     """Put the parts of a waiting ball in its place, the most promising last; return the depth."""
     balls, least = found.balls, found.least
     part_least, part_middles = found.part_least, found.part_middles
     leaves, tree, ball = program.leaves, rows.tree, balls[depth]
-    root = program.steps.root[0]
+    root = len(room.low) - 1
     bound_leaves(leaves, rows, ball, room)
     bound_ball(program, room)
     if room.low[root] > threshold:
@@ -212,7 +211,7 @@ def _descend(program: Any, rows: Any, room: Any, found: Any, depth: int, thresho
     for i in range(last - first):
         bound_leaves_of_part(leaves, rows, ball, tree.parts[first + i], room)
         bound_ball(program, room)
-        if room.low[root] <= threshold and len(leaves.asked.wanted):
+        if room.low[root] <= threshold and len(leaves.asked.trigrams):
             add_evidence(leaves, rows, tree.parts[first + i], room)
             bound_ball(program, room)
         part_least[i], part_middles[i] = room.low[root], room.middle[root]
@@ -226,13 +225,13 @@ def _descend(program: Any, rows: Any, room: Any, found: Any, depth: int, thresho
     return depth
 
 
-@compiled
+@inlined
 def _look_at(
     program: Any, rows: Any, room: Any, found: Any, block: int, count: int, threshold: Any
 ) -> Any:
     """Look at the points of a block; return the count, -1 if room is lacking, and the threshold."""
     bound_points(program, rows, block, room)
-    root = program.steps.root[0]
+    root = len(room.low) - 1
     heap, positions, margins = found.heap, found.rows, found.margins
     start, end = block * BLOCK, min(len(rows.points), block * BLOCK + BLOCK)
     for point in range(start, end):
@@ -255,7 +254,7 @@ def _look_at(
     return count, threshold
 
 
-@compiled
+@inlined
 def _least(values: Any) -> Any:
     least = values[0]
     for value in values:
@@ -263,7 +262,7 @@ def _least(values: Any) -> Any:
     return least
 
 
-@compiled
+@inlined
 def _position_of_largest(values: Any, placed: int, count: int) -> int:
     """Return the position of the largest number whose bit is not set."""
     largest = -1
@@ -299,7 +298,7 @@ def decide_inside(
         inside: (n,) gets whether a row is inside.
         undecided: (n,) gets whether rounding leaves that open.
     """
-    root = program.steps.root[0]
+    root = len(room.low) - 1
     zero = np.float32(0.0)
     for block in range(first, last):
         bound_block(program, rows, block, room)

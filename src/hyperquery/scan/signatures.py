@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.scan.compiled import compiled
+from hyperquery.scan.compiled import compiled, inlined
 from hyperquery.scan.holdings import Holdings
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.tree import Tree
@@ -27,17 +27,18 @@ def signatures_of(holdings: Holdings, tree: Tree) -> npt.NDArray[np.uint64]:
         tree: of the balls over them.
     """
     signatures = np.zeros((tree.balls, WORDS), np.uint64)
-    _sign(holdings.held.ids, holdings.held.starts, holdings.trigrams, tree, signatures)
+    _sign(holdings.held, holdings.spellings, tree, signatures)
     return signatures
 
 
 @compiled
-def _sign(ids: Any, starts: Any, trigrams: int, tree: Any, signatures: Any) -> None:
+def _sign(held: Any, spellings: Any, tree: Any, signatures: Any) -> None:
     one = np.uint64(1)
-    for row in range(len(starts) - 1):
-        for i in range(starts[row], starts[row + 1]):
-            if ids[i] < trigrams:
-                bit = ids[i] % _BITS
+    for row in range(len(held.heads) - 1):
+        for i in range(np.int64(held.heads[row, 0]), np.int64(held.heads[row, 2])):
+            written = np.int64(held.entries[i])
+            for j in range(spellings.starts[written], spellings.starts[written + 1]):
+                bit = np.int64(spellings.trigrams[j]) % _BITS
                 signatures[row // BLOCK, bit // 64] |= one << np.uint64(bit % 64)
     above = len(tree.part_starts) - 1
     blocks = len(signatures) - above
@@ -47,13 +48,13 @@ def _sign(ids: Any, starts: Any, trigrams: int, tree: Any, signatures: Any) -> N
                 signatures[blocks + i, word] |= signatures[tree.parts[j], word]
 
 
-@compiled
-def least_lack(signatures: Any, ball: int, wanted: Any, shares: Any, first: int, last: int) -> Any:
-    """Return a share of some trigrams that every row of a ball lacks at least."""
+@inlined
+def least_lack(signatures: Any, ball: int, wanted: Any, first: int, last: int) -> Any:
+    """Return a share of some wanted trigrams that every row of a ball lacks at least."""
     one = np.uint64(1)
     lack = np.float32(0.0)
     for j in range(first, last):
-        bit = wanted[j] % _BITS
+        bit = wanted[j].position % _BITS
         if not signatures[ball, bit // 64] >> np.uint64(bit % 64) & one:
-            lack += shares[j]
+            lack += wanted[j].share
     return max(lack - _ROUNDING, np.float32(0.0))
