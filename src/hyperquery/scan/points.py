@@ -47,46 +47,86 @@ def bound_block(program: Any, rows: Any, block: int, room: Any) -> None:
 
 
 @inlined
-def bound_points(program: Any, rows: Any, block: int, room: Any) -> None:
-    """Write bounds of the leaves at each point of a block, from the quadrics around its centre.
+def bound_points(program: Any, rows: Any, block: int, threshold: Any, room: Any) -> bool:
+    """Bound the region at each point of a block; return whether any may be below a threshold.
 
-    The room has what :func:`bound_block` wrote; ``room.lows`` and ``room.highs``, (registers,
-    BLOCK), get the bounds of each point.
+    Boxes are bounded at the points one by one, the farthest from the block first, and the others by
+    what holds for all of the block meanwhile: one box of an AND is often enough.
+
+    Args:
+        program: the region.
+        rows: of the segment.
+        block: which.
+        threshold: above which a margin does not matter.
+        room: has what :func:`bound_block` wrote; ``room.lows`` and ``room.highs``, (registers,
+            BLOCK), get the bounds of each point, if any may be below the threshold.
     """
-    numbers = program.leaves.numbers
-    pairs, squares, masks = rows.codes.pairs, rows.codes.squares, program.masks
-    planes, slopes, lows, highs, dots = room.planes, room.slopes, room.lows, room.highs, room.dots
-    start, end = block * BLOCK, min(len(squares), block * BLOCK + BLOCK)
-    scale, far = rows.codes.scales[block], rows.codes.errors[block]
+    numbers, masks, steps = program.leaves.numbers, program.masks, program.steps
+    lows, highs, order = room.lows, room.highs, room.order
+    start, end = block * BLOCK, min(len(rows.points), block * BLOCK + BLOCK)
+    boxes = 0
     for leaf in range(len(numbers)):
-        one = numbers[leaf]
-        if one.kind == BOX:
-            least, most = LESS * one.least_bend, MORE * one.most_bend
-            edge, error, off = one.edge, planes[leaf, 1], planes[leaf, 4] * far
-            base = planes[leaf, 0] - MIDDLE * scale * sum_of(slopes, leaf)
-            floor = base + planes[leaf, 2] + planes[leaf, 5] - off
-            top = base + planes[leaf, 3] + off + (error - edge)
-            dots_with_codes(pairs, block, slopes, leaf, dots)
-            for i in range(end - start):
-                along, bend = scale * dots[i], _HALF * squares[start + i]
-                energy = max(floor + along + least * bend, np.float32(0.0))
-                lows[leaf, i] = energy - edge - error
-                highs[leaf, i] = top + along + most * bend
-        elif one.kind == ROWS:
-            mask = one.rows
+        lows[leaf, :], highs[leaf, :] = room.low[leaf], room.high[leaf]
+        if numbers[leaf].kind == ROWS:
+            mask = numbers[leaf].rows
             for i in range(end - start):
                 bound = -np.inf if masks[mask, start + i] else np.inf
                 lows[leaf, i] = highs[leaf, i] = bound
-        else:
-            lows[leaf, :] = highs[leaf, :] = one.constant
-    bound_region_at_points(program.steps, len(numbers), lows, highs)
+        elif numbers[leaf].kind == BOX:
+            place = boxes
+            while place > 0 and room.low[order[place - 1]] < room.low[leaf]:
+                order[place] = order[place - 1]
+                place -= 1
+            order[place] = leaf
+            boxes += 1
+    if boxes < len(order):
+        order[boxes] = -1
+    for place in range(boxes):
+        _bound_box(program.leaves, rows, block, order[place], room)
+        bound_region_at_points(steps, len(numbers), lows, highs)
+        if not _any_below(lows, end - start, threshold):
+            return False
+    if boxes == 0:
+        bound_region_at_points(steps, len(numbers), lows, highs)
+    return True
+
+
+@inlined
+def _bound_box(leaves: Any, rows: Any, block: int, leaf: int, room: Any) -> None:
+    """Write bounds of a box at each point of a block, from the quadrics around its centre."""
+    codes, one = rows.codes, leaves.numbers[leaf]
+    planes, lows, highs, dots = room.planes, room.lows, room.highs, room.dots
+    start, end = block * BLOCK, min(len(codes.squares), block * BLOCK + BLOCK)
+    scale = codes.scales[block]
+    least, most = LESS * one.least_bend, MORE * one.most_bend
+    edge, error, off = one.edge, planes[leaf, 1], planes[leaf, 4] * codes.errors[block]
+    base = planes[leaf, 0] - MIDDLE * scale * sum_of(room.slopes, leaf)
+    floor = base + planes[leaf, 2] + planes[leaf, 5] - off
+    top = base + planes[leaf, 3] + off + (error - edge)
+    dots_with_codes(codes.pairs, block, room.slopes, leaf, dots)
+    for i in range(end - start):
+        along, bend = scale * dots[i], _HALF * codes.squares[start + i]
+        energy = max(floor + along + least * bend, np.float32(0.0))
+        lows[leaf, i] = energy - edge - error
+        highs[leaf, i] = top + along + most * bend
+
+
+@inlined
+def _any_below(lows: Any, points: int, threshold: Any) -> bool:
+    """Return whether the last register is at most a threshold at any of the first points."""
+    root = len(lows) - 1
+    below = False
+    for i in range(points):
+        below |= lows[root, i] <= threshold
+    return below
 
 
 @inlined
 def at_point(program: Any, rows: Any, point: int, threshold: Any, room: Any) -> None:
     """Tighten bounds of a point's margins as far as rounding allows.
 
-    A point whose margin turns out to be above the threshold is left at once.
+    Evidence comes first, as it is farther from what the block says than the energy of boxes. A
+    point whose margin turns out to be above the threshold is left at once.
 
     Args:
         program: the region.
@@ -96,31 +136,38 @@ def at_point(program: Any, rows: Any, point: int, threshold: Any, room: Any) -> 
         room: has the bounds of :func:`bound_points` for the point's block, and gets the closer ones
             as ``low`` and ``high``.
     """
-    low, high = room.low, room.high
+    low, high, planes, order = room.low, room.high, room.planes, room.order
     for register in range(len(low)):
         low[register] = room.lows[register, point % BLOCK]
         high[register] = room.highs[register, point % BLOCK]
     leaves, steps = program.leaves, program.steps
-    count = len(leaves.numbers)
-    root = len(low) - 1
-    time = time_of(rows.points, point, rows.curvature[0])
-    for leaf in range(count):
-        one = leaves.numbers[leaf]
-        if one.kind != BOX:
-            continue
-        energy = energy_at(rows.points, point, time, leaves.faces, leaf, one.softness)
-        error, edge = error_of(energy, one), one.edge
-        low[leaf] = energy - edge - error
-        if leaves.asked.terms[leaf].trigrams_end > leaves.asked.terms[leaf].trigrams:
+    count, root = len(leaves.numbers), len(low) - 1
+    for place in range(len(order)):
+        leaf = order[place]
+        if leaf < 0:
+            break
+        one, term = leaves.numbers[leaf], leaves.asked.terms[leaf]
+        planes[leaf, 6] = np.float32(0.0)
+        if term.trigrams < term.trigrams_end:
+            evidence = evidence_of(
+                point, rows.held, rows.spellings, leaves.asked, leaves.slots, leaf
+            )
+            planes[leaf, 6] = evidence
+            low[leaf] += evidence - planes[leaf, 5] - error_of(evidence, one)
             bound_region(steps, count, low, high)
             if low[root] > threshold:
                 return
-            energy += evidence_of(
-                point, rows.held, rows.spellings, leaves.asked, leaves.slots, leaf
-            )
-            error = error_of(energy, one)
-            low[leaf] = energy - edge - error
-        high[leaf] = energy - edge + error
+    time = time_of(rows.points, point, rows.curvature[0])
+    for place in range(len(order)):
+        leaf = order[place]
+        if leaf < 0:
+            break
+        one = leaves.numbers[leaf]
+        energy = energy_at(rows.points, point, time, leaves.faces, leaf, one.softness)
+        energy += planes[leaf, 6]
+        error = error_of(energy, one)
+        low[leaf] = energy - one.edge - error
+        high[leaf] = energy - one.edge + error
         bound_region(steps, count, low, high)
         if low[root] > threshold:
             return

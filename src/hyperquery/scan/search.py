@@ -58,11 +58,13 @@ class Room(NamedTuple):
         low: (registers,) the least margins over a ball; the last register is the region's.
         high: (registers,) the greatest.
         middle: (registers,) those at its centre.
-        planes: (leaves, 6) the energy there and what adds to it, see `bound_leaves`.
+        planes: (leaves, 7) the energy there and what adds to it, see `bound_leaves`; last the
+            evidence at a point.
         slopes: (leaves, d) the slopes there.
         lows: (registers, BLOCK) the least margins at each point of a block.
         highs: (registers, BLOCK) the greatest.
         dots: (BLOCK,) for one leaf, see `dots_with_codes`.
+        order: (leaves,) the boxes, the farthest from a block first; -1 after the last.
     """
 
     low: npt.NDArray[np.float32]
@@ -73,6 +75,7 @@ class Room(NamedTuple):
     lows: npt.NDArray[np.float32]
     highs: npt.NDArray[np.float32]
     dots: npt.NDArray[np.float32]
+    order: npt.NDArray[np.int64]
 
 
 def room_for(program: Program, d: int) -> Room:
@@ -83,11 +86,12 @@ def room_for(program: Program, d: int) -> Room:
         np.empty(registers, np.float32),
         np.empty(registers, np.float32),
         np.empty(registers, np.float32),
-        np.empty((leaves, 6), np.float32),
+        np.empty((leaves, 7), np.float32),
         np.empty((leaves, d), np.float32),
         np.zeros((registers, BLOCK), np.float32),
         np.zeros((registers, BLOCK), np.float32),
         np.empty(BLOCK, np.float32),
+        np.empty(leaves, np.int64),
     )
 
 
@@ -230,7 +234,8 @@ def _look_at(
     program: Any, rows: Any, room: Any, found: Any, block: int, count: int, threshold: Any
 ) -> Any:
     """Look at the points of a block; return the count, -1 if room is lacking, and the threshold."""
-    bound_points(program, rows, block, room)
+    if not bound_points(program, rows, block, threshold, room):
+        return count, threshold
     root = len(room.low) - 1
     heap, positions, margins = found.heap, found.rows, found.margins
     start, end = block * BLOCK, min(len(rows.points), block * BLOCK + BLOCK)
@@ -306,7 +311,7 @@ def decide_inside(
         if room.low[root] > zero or room.high[root] < zero:
             inside[start:end] = room.high[root] < zero
             continue
-        bound_points(program, rows, block, room)
+        bound_points(program, rows, block, np.float32(np.inf), room)
         for point in range(start, end):
             low, high = room.lows[root, point - start], room.highs[root, point - start]
             if low <= zero and high >= zero:
