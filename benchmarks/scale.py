@@ -166,7 +166,9 @@ class Case:
             self.record(name, every)
             both = self.figures[f"{name} 2i ms"]
             self.figures[f"{name} 2i / read"] = both / self.read
-        of_evidence = self.index.holdings.nbytes + self.index.arrays()["ceilings"].nbytes
+        arrays = self.index.arrays()
+        of_evidence = self.index.holdings.nbytes
+        of_evidence += sum(arrays[name].nbytes for name in ("signatures", "ceilings", "holders"))
         self.figures["memory, of points"] = (self.index.nbytes - of_evidence) / self.points.nbytes
         if self.with_text:
             self.figures["memory with evidence"] = self.index.nbytes / self.points.nbytes

@@ -43,7 +43,7 @@ NAMES = [
     "order", "points", "curvature", "balls_centres", "balls_times", "balls_radii", "balls_spreads",
     "tree_parts", "tree_part_starts", "tree_roots", "codes_pairs", "codes_squares", "codes_scales",
     "codes_errors", "held_entries", "held_heads", "spellings_trigrams", "spellings_starts",
-    "spellings_forms", "signatures", "ceilings",
+    "spellings_forms", "signatures", "ceilings", "holders",
 ]  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from hyperquery.geometry import (
     Region,
 )
 from hyperquery.scan import LEVELS, OPENING, Holdings, Lack, ScanIndex, Spellings, asking
-from hyperquery.scan.bounding import add_evidence, bound_leaves, bound_leaves_of_part
+from hyperquery.scan.bounding import bound_leaves, bound_leaves_of_part
+from hyperquery.scan.least_evidence import bound_evidence_at_points
 from hyperquery.scan.order import BLOCK, neighbour_order
 from hyperquery.scan.search import bound_ball
 from hyperquery.scan.tree import MOST_ROOTS, tree_of
@@ -142,16 +143,76 @@ def test_bounds_over_balls_and_their_parts_hold_for_every_row(dimension, curvatu
         root = len(room.low) - 1
         margins = region.margin(scene.points)[index.arrays()["order"]]
         for above in range(len(tree.part_starts) - 1):
-            bound_leaves(program.leaves, rows, blocks + above, room)
+            bound_leaves(program, rows, blocks + above, room)
             for part in tree.parts[tree.part_starts[above] : tree.part_starts[above + 1]]:
                 start, end = runs[part]
-                bound_leaves_of_part(program.leaves, rows, blocks + above, part, room)
-                for evident in (False, True):
-                    if evident:
-                        add_evidence(program.leaves, rows, part, room)
-                    bound_ball(program, room)
-                    assert room.low[root] <= margins[start:end].min()
-                    assert room.high[root] >= margins[start:end].max()
+                bound_leaves_of_part(program, rows, blocks + above, part, room)
+                bound_ball(program, room)
+                assert room.low[root] <= margins[start:end].min()
+                assert room.high[root] >= margins[start:end].max()
+
+
+@cache
+def grouped() -> ScanIndex:
+    """Neighbours hold the same words and lean to the same facets, as in a catalog they do."""
+    rng = np.random.default_rng(5)
+    rows = 2 * BLOCK * MOST_ROOTS
+    groups = np.arange(rows) // 100
+    points = rng.normal(size=(groups.max() + 1, 4))[groups] + 0.05 * rng.normal(size=(rows, 4))
+    spellings = Spellings.of([((2 * word, 2 * word + 1), word) for word in range(5_000)])
+    titles = [[int(group), 300 + int(group) % 7] for group in groups]
+    texts = [[*title, 400 + int(group) % 3] for title, group in zip(titles, groups, strict=True)]
+    leanings = np.arange(rows), LEVELS * (groups % 400) + groups % LEVELS
+    holdings = Holdings.from_words(titles, texts, spellings, leanings)
+    return ScanIndex.build(points.astype(np.float32), 1.0, holdings)
+
+
+asked_terms = st.tuples(
+    st.lists(st.integers(0, 810), min_size=1, max_size=70, unique=True),
+    st.lists(st.integers(0, 400), max_size=3, unique=True),
+)
+
+
+@given(asked_terms)
+@settings(max_examples=30)
+def test_no_row_has_less_evidence_than_its_balls_and_its_point_are_said_to_have(asked):
+    index, (wanted, axes) = grouped(), asked
+    shares = np.full(len(wanted), 1 / len(wanted))
+    asked = asking((wanted, shares, 2.0), axes=(axes, np.linspace(0.5, 1.5, len(axes))))
+    lack = Lack(index.holdings, index.stored_at, asked)
+    box = Hyperboloid(np.zeros(4, np.float32), np.float32(0.5), 1.0)
+    program, rows = index._program(Attested(box, lack)), index._rows
+    energies = lack.energies()[index.arrays()["order"]]
+    blocks = len(rows.codes.scales)
+    found = program.evidence[0]
+    assert (found[:blocks] <= np.minimum.reduceat(energies, range(0, len(energies), BLOCK))).all()
+    assert (found > 0).any()
+    for i in range(len(rows.tree.part_starts) - 1):
+        parts = rows.tree.parts[rows.tree.part_starts[i] : rows.tree.part_starts[i + 1]]
+        assert found[blocks + i] == found[parts].min()
+    least = np.empty((1, BLOCK), np.float32)
+    for block in range(0, blocks, 37):
+        bound_evidence_at_points(program.leaves, rows, block, 0, least)
+        some = energies[block * BLOCK : block * BLOCK + BLOCK]
+        assert (least[0, : len(some)] <= some).all()
+        assert (least[0] >= found[block] - 1e-5).all()
+
+
+@given(asked_terms, st.sampled_from([1, 10]))
+@settings(max_examples=15)
+def test_a_search_by_evidence_finds_what_all_margins_say(asked, k):
+    index, (wanted, axes) = grouped(), asked
+    shares = np.full(len(wanted), 1 / len(wanted))
+    asked = asking((wanted, shares, 2.0), axes=(axes, np.linspace(0.5, 1.5, len(axes))))
+    box = Hyperboloid(index.points(np.array([7]))[0], np.float32(0.5), 1.0)
+    region = Attested(box, Lack(index.holdings, index.stored_at, asked))
+    for asked_for in (region, region & ~box, ~region | box):
+        margins = index.margins(asked_for)
+        order = np.argsort(margins, kind="stable")[:k]
+        found = index.nearest(asked_for, k)
+        assert found.rows.tolist() == order.tolist()
+        assert found.margins.tobytes() == margins[order].tobytes()
+        assert (index.inside(asked_for) == (margins < 0)).all()
 
 
 @cache
@@ -225,8 +286,7 @@ def test_the_index_takes_little_more_than_the_points():
     rng = np.random.default_rng(0)
     points = rng.normal(size=(20_000, 64)).astype(np.float32)
     index = ScanIndex.build(points, 1.0)
-    evidence = index.holdings.nbytes
-    assert index.nbytes - evidence < 1.2 * points.nbytes
+    assert index.nbytes - index.holdings.nbytes < 1.2 * points.nbytes
 
 
 def test_few_rows_are_evaluated_plainly(monkeypatch):

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.scan.ceilings import SLOTS
+from hyperquery.scan import ceilings, signatures
+from hyperquery.scan.holders import AXES, TRIGRAMS
 from hyperquery.scan.holdings import most_words
 from hyperquery.scan.order import BLOCK
-from hyperquery.scan.signatures import WORDS
 from hyperquery.scan.tree import BRANCHES
 
 
@@ -30,7 +30,8 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     balls = blocks + above
     roots = arrays.get("tree_roots", np.zeros(0, np.int32)).size
     words = max(0, arrays.get("spellings_starts", np.zeros(1, np.int64)).size - 1)
-    slots = 1 if arrays.get("ceilings", np.zeros(0)).shape[-1:] == (1,) else SLOTS
+    slots = 1 if arrays.get("ceilings", np.zeros(0)).shape[:1] == (1,) else ceilings.SLOTS
+    holding = arrays.get("held_entries", np.zeros(0)).size > 0
     expected = {
         "order": (np.int32, (n,)),
         "points": (np.float32, (n, d)),
@@ -51,8 +52,9 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         "spellings_trigrams": _integers(arrays, "spellings_trigrams"),
         "spellings_starts": (np.int64, (words + 1,)),
         "spellings_forms": (_integers(arrays, "spellings_forms")[0], (words,)),
-        "signatures": (np.uint64, (balls, WORDS)),
-        "ceilings": (np.uint8, (balls, slots)),
+        "signatures": (np.uint64, (signatures.SLOTS * holding, signatures.words_for(blocks))),
+        "ceilings": (np.uint8, (slots, blocks)),
+        "holders": (np.uint64, (blocks, (TRIGRAMS + AXES) * holding)),
     }
     for name, (kind, shape) in expected.items():
         array = arrays.get(name)

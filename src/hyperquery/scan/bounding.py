@@ -22,10 +22,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from hyperquery.scan.ceilings import highest_leaning
 from hyperquery.scan.compiled import inlined, reordered
 from hyperquery.scan.program import BOX, CONSTANT, MAXIMUM, MINIMUM, NEGATION
-from hyperquery.scan.signatures import least_lack
 
 LESS: Final = np.float32(0.9)  # 1 - eta
 MORE: Final = np.float32(1.1)
@@ -131,15 +129,15 @@ def error_of(energy: Any, leaf: Any) -> Any:
 
 
 @inlined
-def bound_leaves(leaves: Any, rows: Any, ball: int, room: Any) -> None:
+def bound_leaves(program: Any, rows: Any, ball: int, room: Any) -> None:
     """Write bounds of the margins of boxes and constants over a ball of points into the room.
 
     Rows are bounded by -inf and inf here. The planes get, for each leaf, the energy at the
     centre, a bound of rounding errors, the least that time adds to the energy around the centre,
-    the most that time and evidence add, the norm of the slope, and the least evidence.
+    the most that time and evidence add, and the norm of the slope.
     """
-    low, high, middle, planes = room.low, room.high, room.middle, room.planes
-    balls = rows.balls
+    leaves, low, high, middle = program.leaves, room.low, room.high, room.middle
+    planes, balls = room.planes, rows.balls
     time, radius, spread = balls.times[ball], balls.radii[ball], balls.spreads[ball]
     for leaf in range(len(leaves.numbers)):
         one = leaves.numbers[leaf]
@@ -155,11 +153,11 @@ def bound_leaves(leaves: Any, rows: Any, ball: int, room: Any) -> None:
             least, most = LESS * one.least_bend, MORE * one.most_bend
             bottom = energy + less - _fall(steepness, least, radius)
             top = energy + more + radius * (steepness + _HALF * most * radius)
-            evidence = _least_evidence(leaves, rows, leaf, ball)
+            evidence = program.evidence[leaf, ball]
             error = error_of(top - one.most + one.greatest, one)
             planes[leaf, 0], planes[leaf, 1] = energy, error
             planes[leaf, 2], planes[leaf, 3] = less, more
-            planes[leaf, 4], planes[leaf, 5] = steepness, evidence
+            planes[leaf, 4] = steepness
             low[leaf] = max(bottom, np.float32(0.0)) + evidence - one.edge - error
             high[leaf] = top - one.edge + error
             middle[leaf] = energy + evidence - one.edge
@@ -168,14 +166,14 @@ def bound_leaves(leaves: Any, rows: Any, ball: int, room: Any) -> None:
 
 
 @inlined
-def bound_leaves_of_part(leaves: Any, rows: Any, ball: int, part: int, room: Any) -> None:
+def bound_leaves_of_part(program: Any, rows: Any, ball: int, part: int, room: Any) -> None:
     """Write bounds over a part of a ball into the room, by the quadrics around the ball's centre.
 
     The room's planes and slopes are those that :func:`bound_leaves` wrote for the ball. This takes
-    a tenth of the time of a tangent at the part's own centre. What the part's points lack is left
-    to :func:`add_evidence`, as many parts are out of reach without it.
+    a tenth of the time of a tangent at the part's own centre.
     """
-    low, high, middle, planes = room.low, room.high, room.middle, room.planes
+    leaves, low, high, middle = program.leaves, room.low, room.high, room.middle
+    planes = room.planes
     radius = rows.balls.radii[part]
     for leaf in range(len(leaves.numbers)):
         one = leaves.numbers[leaf]
@@ -189,22 +187,13 @@ def bound_leaves_of_part(leaves: Any, rows: Any, ball: int, part: int, room: Any
             energy = planes[leaf, 0] + along
             bottom = energy + _HALF * least * square - _fall(gentle, least, radius)
             top = energy + _HALF * most * square + radius * (steep + _HALF * most * radius)
-            edge, error = one.edge, planes[leaf, 1]
+            edge, error, evidence = one.edge, planes[leaf, 1], program.evidence[leaf, part]
             bottom = max(bottom + planes[leaf, 2], np.float32(0.0))
-            low[leaf] = bottom - edge - error
+            low[leaf] = bottom + evidence - edge - error
             high[leaf] = top + planes[leaf, 3] - edge + error
-            middle[leaf] = energy + _HALF * least * square - edge
+            middle[leaf] = energy + _HALF * least * square + evidence - edge
         else:
             low[leaf], high[leaf], middle[leaf] = -np.inf, np.inf, -np.inf
-
-
-@inlined
-def add_evidence(leaves: Any, rows: Any, part: int, room: Any) -> None:
-    """Raise the least margins that :func:`bound_leaves_of_part` wrote by the least evidence."""
-    for leaf in range(len(leaves.numbers)):
-        evidence = _least_evidence(leaves, rows, leaf, part)
-        room.low[leaf] += evidence
-        room.middle[leaf] += evidence
 
 
 @reordered
@@ -234,21 +223,6 @@ def _fall(steepness: Any, bend: Any, radius: Any) -> Any:
     """Return how far a quadric falls below its value at a centre within a radius, at most."""
     way = radius if bend * radius <= steepness else steepness / bend
     return way * (steepness - _HALF * bend * way)
-
-
-@inlined
-def _least_evidence(leaves: Any, rows: Any, leaf: int, ball: int) -> Any:
-    """Return the energy that every row of a ball has for what it lacks, at least."""
-    asked = leaves.asked
-    term = asked.terms[leaf]
-    start, end = term.trigrams, term.trigrams_end
-    least = np.float32(0.0)
-    if start < end:
-        least += term.weight * least_lack(rows.signatures, ball, asked.trigrams, start, end)
-        for i in range(term.axes, term.axes_end):
-            reached = highest_leaning(rows.ceilings, ball, asked.axes[i].axis)
-            least += asked.axes[i].weight * (np.float32(1.0) - reached)
-    return least
 
 
 @inlined

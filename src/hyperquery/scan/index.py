@@ -19,7 +19,9 @@ from hyperquery.scan.balls import Balls, enclosing_balls
 from hyperquery.scan.ceilings import ceilings_of
 from hyperquery.scan.codes import Codes, codes_of
 from hyperquery.scan.compiled import announced
+from hyperquery.scan.holders import holders_of
 from hyperquery.scan.holdings import Held, Holdings
+from hyperquery.scan.least_evidence import bound_evidence
 from hyperquery.scan.order import BLOCK, neighbour_order
 from hyperquery.scan.program import Program, box_of, compile_region
 from hyperquery.scan.search import (
@@ -124,8 +126,9 @@ class ScanIndex:
             codes=codes_of(stored, balls.centres[:blocks]),
             held=holdings.held,
             spellings=holdings.spellings,
-            signatures=signatures_of(holdings, tree),
-            ceilings=ceilings_of(holdings, tree),
+            signatures=signatures_of(holdings),
+            ceilings=ceilings_of(holdings),
+            holders=holders_of(holdings),
         )
         return cls(rows, order.astype(np.int32), curvature)
 
@@ -266,8 +269,12 @@ class ScanIndex:
             )
         if len(self) < self.plain_below:
             return None
-        trigrams = self.holdings.trigrams
-        return compile_region(region, self.dimension, trigrams, self._box, self._mask)
+        trigrams, balls = self.holdings.trigrams, self._rows.tree.balls
+        program = compile_region(region, self.dimension, trigrams, balls, self._box, self._mask)
+        if program is not None and len(program.leaves.asked.trigrams):
+            with announced(bound_evidence):
+                bound_evidence(program.leaves, self._rows, program.evidence)
+        return program
 
     def _room(self, program: Program) -> Room:
         return room_for(program, self._rows.points.shape[1])

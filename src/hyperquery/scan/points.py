@@ -21,6 +21,7 @@ from hyperquery.scan.bounding import (
 from hyperquery.scan.codes import MIDDLE
 from hyperquery.scan.compiled import inlined
 from hyperquery.scan.lack import evidence_of
+from hyperquery.scan.least_evidence import bound_evidence_at_points
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.program import BOX, ROWS
 
@@ -32,7 +33,7 @@ def bound_block(program: Any, rows: Any, block: int, room: Any) -> None:
     """Write bounds of the region over a block into the room, sets of rows included."""
     numbers, masks = program.leaves.numbers, program.masks
     low, high = room.low, room.high
-    bound_leaves(program.leaves, rows, block, room)
+    bound_leaves(program, rows, block, room)
     start, end = block * BLOCK, min(len(rows.points), block * BLOCK + BLOCK)
     for leaf in range(len(numbers)):
         if numbers[leaf].kind == ROWS:
@@ -101,13 +102,14 @@ def _bound_box(leaves: Any, rows: Any, block: int, leaf: int, room: Any) -> None
     least, most = LESS * one.least_bend, MORE * one.most_bend
     edge, error, off = one.edge, planes[leaf, 1], planes[leaf, 4] * codes.errors[block]
     base = planes[leaf, 0] - MIDDLE * scale * sum_of(room.slopes, leaf)
-    floor = base + planes[leaf, 2] + planes[leaf, 5] - off
+    floor = base + planes[leaf, 2] - off
     top = base + planes[leaf, 3] + off + (error - edge)
     dots_with_codes(codes.pairs, block, room.slopes, leaf, dots)
+    bound_evidence_at_points(leaves, rows, block, leaf, room.evidence)
     for i in range(end - start):
         along, bend = scale * dots[i], _HALF * codes.squares[start + i]
         energy = max(floor + along + least * bend, np.float32(0.0))
-        lows[leaf, i] = energy - edge - error
+        lows[leaf, i] = energy + room.evidence[leaf, i] - edge - error
         highs[leaf, i] = top + along + most * bend
 
 
@@ -147,13 +149,14 @@ def at_point(program: Any, rows: Any, point: int, threshold: Any, room: Any) -> 
         if leaf < 0:
             break
         one, term = leaves.numbers[leaf], leaves.asked.terms[leaf]
-        planes[leaf, 6] = np.float32(0.0)
+        planes[leaf, 5] = np.float32(0.0)
         if term.trigrams < term.trigrams_end:
             evidence = evidence_of(
                 point, rows.held, rows.spellings, leaves.asked, leaves.slots, leaf
             )
-            planes[leaf, 6] = evidence
-            low[leaf] += evidence - planes[leaf, 5] - error_of(evidence, one)
+            planes[leaf, 5] = evidence
+            known = room.evidence[leaf, point % BLOCK]
+            low[leaf] += evidence - known - error_of(evidence, one)
             bound_region(steps, count, low, high)
             if low[root] > threshold:
                 return
@@ -164,7 +167,7 @@ def at_point(program: Any, rows: Any, point: int, threshold: Any, room: Any) -> 
             break
         one = leaves.numbers[leaf]
         energy = energy_at(rows.points, point, time, leaves.faces, leaf, one.softness)
-        energy += planes[leaf, 6]
+        energy += planes[leaf, 5]
         error = error_of(energy, one)
         low[leaf] = energy - one.edge - error
         high[leaf] = energy - one.edge + error

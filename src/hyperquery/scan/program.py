@@ -78,11 +78,13 @@ class Program(NamedTuple):
         steps: (steps,) STEP, from their margins to the region's: each writes the register after the
             last.
         masks: (sets of rows, n) in stored order.
+        evidence: (leaves, balls) that the rows of each ball have at least.
     """
 
     leaves: Leaves
     steps: npt.NDArray[Any]
     masks: npt.NDArray[np.bool_]
+    evidence: npt.NDArray[np.float32]
 
 
 class Box(NamedTuple):
@@ -126,6 +128,7 @@ def compile_region(
     region: Region,
     dimension: int,
     trigrams: int,
+    balls: int,
     box: Callable[[Region], Box | None],
     mask: Callable[[Condition], npt.NDArray[np.bool_]],
 ) -> Program | None:
@@ -135,6 +138,7 @@ def compile_region(
         region: of a space with the dimension given, or of none.
         dimension: of the points.
         trigrams: of the vocabulary, as far as any row holds them.
+        balls: around the points; their evidence is left to be filled in.
         box: gives a hyperboloid as :func:`box_of` does.
         mask: gives the rows of a condition in stored order.
     """
@@ -152,6 +156,7 @@ def compile_region(
         _leaves(found, sound, dimension, trigrams),
         np.array(steps, STEP),
         np.stack(masks) if masks else np.zeros((0, 0), np.bool_),
+        np.zeros((len(found), balls), np.float32),
     )
 
 

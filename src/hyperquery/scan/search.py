@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from hyperquery.scan.balls import Balls
 from hyperquery.scan.bounding import (
-    add_evidence,
     bound_leaves,
     bound_leaves_of_part,
     bound_region,
@@ -36,8 +35,10 @@ class Rows(NamedTuple):
         codes: where they are in their blocks, roughly.
         held: the words of rows, and their levels on the axes of facets.
         spellings: of the words.
-        signatures: (balls, WORDS) which trigrams the rows of each ball may hold.
-        ceilings: (balls, slots) how far the rows of each ball lean to facets at most.
+        signatures: (SLOTS, words) which blocks may hold trigrams.
+        ceilings: (slots, blocks) how far the rows of each block lean to facets at most.
+        holders: (blocks, TRIGRAMS + AXES) which points of a block may hold trigrams or lean to
+            facets.
     """
 
     points: npt.NDArray[np.float32]
@@ -49,6 +50,7 @@ class Rows(NamedTuple):
     spellings: Spellings
     signatures: npt.NDArray[np.uint64]
     ceilings: npt.NDArray[np.uint8]
+    holders: npt.NDArray[np.uint64]
 
 
 class Room(NamedTuple):
@@ -58,11 +60,12 @@ class Room(NamedTuple):
         low: (registers,) the least margins over a ball; the last register is the region's.
         high: (registers,) the greatest.
         middle: (registers,) those at its centre.
-        planes: (leaves, 7) the energy there and what adds to it, see `bound_leaves`; last the
+        planes: (leaves, 6) the energy there and what adds to it, see `bound_leaves`; last the
             evidence at a point.
         slopes: (leaves, d) the slopes there.
         lows: (registers, BLOCK) the least margins at each point of a block.
         highs: (registers, BLOCK) the greatest.
+        evidence: (leaves, BLOCK) the least evidence at each point of a block.
         dots: (BLOCK,) for one leaf, see `dots_with_codes`.
         order: (leaves,) the boxes, the farthest from a block first; -1 after the last.
     """
@@ -74,6 +77,7 @@ class Room(NamedTuple):
     slopes: npt.NDArray[np.float32]
     lows: npt.NDArray[np.float32]
     highs: npt.NDArray[np.float32]
+    evidence: npt.NDArray[np.float32]
     dots: npt.NDArray[np.float32]
     order: npt.NDArray[np.int64]
 
@@ -86,10 +90,11 @@ def room_for(program: Program, d: int) -> Room:
         np.empty(registers, np.float32),
         np.empty(registers, np.float32),
         np.empty(registers, np.float32),
-        np.empty((leaves, 7), np.float32),
+        np.empty((leaves, 6), np.float32),
         np.empty((leaves, d), np.float32),
         np.zeros((registers, BLOCK), np.float32),
         np.zeros((registers, BLOCK), np.float32),
+        np.empty((leaves, BLOCK), np.float32),
         np.empty(BLOCK, np.float32),
         np.empty(leaves, np.int64),
     )
@@ -100,7 +105,7 @@ def bound_roots(program: Any, rows: Any, room: Any, low: Any, middle: Any) -> No
     """Write the least margins over the tree's roots and those at their centres, (roots,) each."""
     root = len(room.low) - 1
     for i in range(len(low)):
-        bound_leaves(program.leaves, rows, rows.tree.roots[i], room)
+        bound_leaves(program, rows, rows.tree.roots[i], room)
         bound_ball(program, room)
         low[i], middle[i] = room.low[root], room.middle[root]
 
@@ -204,20 +209,17 @@ def _descend(program: Any, rows: Any, room: Any, found: Any, depth: int, thresho
     """Put the parts of a waiting ball in its place, the most promising last; return the depth."""
     balls, least = found.balls, found.least
     part_least, part_middles = found.part_least, found.part_middles
-    leaves, tree, ball = program.leaves, rows.tree, balls[depth]
+    tree, ball = rows.tree, balls[depth]
     root = len(room.low) - 1
-    bound_leaves(leaves, rows, ball, room)
+    bound_leaves(program, rows, ball, room)
     bound_ball(program, room)
     if room.low[root] > threshold:
         return depth
     above = ball - len(rows.codes.scales)
     first, last = tree.part_starts[above], tree.part_starts[above + 1]
     for i in range(last - first):
-        bound_leaves_of_part(leaves, rows, ball, tree.parts[first + i], room)
+        bound_leaves_of_part(program, rows, ball, tree.parts[first + i], room)
         bound_ball(program, room)
-        if room.low[root] <= threshold and len(leaves.asked.trigrams):
-            add_evidence(leaves, rows, tree.parts[first + i], room)
-            bound_ball(program, room)
         part_least[i], part_middles[i] = room.low[root], room.middle[root]
     placed = 0  # a bit for each part
     for _ in range(last - first):

@@ -1,4 +1,4 @@
-"""Which trigrams the rows of a ball may hold, as bits: what none of them holds is lacking."""
+"""Which blocks may hold a trigram, as bits: what none of a block's rows holds is lacking."""
 
 from __future__ import annotations
 
@@ -10,51 +10,45 @@ import numpy.typing as npt
 from hyperquery.scan.compiled import compiled, inlined
 from hyperquery.scan.holdings import Holdings
 from hyperquery.scan.order import BLOCK
-from hyperquery.scan.tree import Tree
 
-WORDS: Final = 32
-"""Words of 64 bits in a signature; trigrams share bits, so a set bit only says perhaps."""
-
-_BITS: Final = 64 * WORDS
-_ROUNDING: Final = np.float32(1e-5)  # of a sum of shares, which is at most 1
+SLOTS: Final = 4096
+"""Runs of bits, one for each block; trigrams share runs, so a set bit only says perhaps."""
 
 
-def signatures_of(holdings: Holdings, tree: Tree) -> npt.NDArray[np.uint64]:
-    """Return the signature of each ball, (balls, WORDS).
+def words_for(blocks: int) -> int:
+    """Return how many words of 64 bits a run has."""
+    return -(-blocks // 64)
+
+
+def signatures_of(holdings: Holdings) -> npt.NDArray[np.uint64]:
+    """Return the signatures of blocks, (SLOTS, words); of no slots where no row holds anything.
 
     Args:
         holdings: of the rows in stored order.
-        tree: of the balls over them.
     """
-    signatures = np.zeros((tree.balls, WORDS), np.uint64)
-    _sign(holdings.held, holdings.spellings, tree, signatures)
+    blocks = -(-len(holdings) // BLOCK)
+    holding = len(holdings.held.entries) > 0
+    signatures = np.zeros((SLOTS if holding else 0, words_for(blocks)), np.uint64)
+    if holding:
+        _sign(holdings.held, holdings.spellings, signatures)
     return signatures
 
 
 @compiled
-def _sign(held: Any, spellings: Any, tree: Any, signatures: Any) -> None:
+def _sign(held: Any, spellings: Any, signatures: Any) -> None:
     one = np.uint64(1)
     for row in range(len(held.heads) - 1):
+        block = row // BLOCK
+        word, bit = block // 64, one << np.uint64(block % 64)
         for i in range(np.int64(held.heads[row, 0]), np.int64(held.heads[row, 2])):
             written = np.int64(held.entries[i])
             for j in range(spellings.starts[written], spellings.starts[written + 1]):
-                bit = np.int64(spellings.trigrams[j]) % _BITS
-                signatures[row // BLOCK, bit // 64] |= one << np.uint64(bit % 64)
-    above = len(tree.part_starts) - 1
-    blocks = len(signatures) - above
-    for i in range(above):
-        for j in range(tree.part_starts[i], tree.part_starts[i + 1]):
-            for word in range(WORDS):
-                signatures[blocks + i, word] |= signatures[tree.parts[j], word]
+                signatures[np.int64(spellings.trigrams[j]) % SLOTS, word] |= bit
 
 
 @inlined
-def least_lack(signatures: Any, ball: int, wanted: Any, first: int, last: int) -> Any:
-    """Return a share of some wanted trigrams that every row of a ball lacks at least."""
-    one = np.uint64(1)
-    lack = np.float32(0.0)
-    for j in range(first, last):
-        bit = wanted[j].position % _BITS
-        if not signatures[ball, bit // 64] >> np.uint64(bit % 64) & one:
-            lack += wanted[j].share
-    return max(lack - _ROUNDING, np.float32(0.0))
+def may_hold(signatures: Any, block: int, trigram: int) -> bool:
+    """Return whether a row of a block may hold a trigram."""
+    word = signatures[trigram % SLOTS, block // 64] >> np.uint64(block % 64)
+    may: bool = word & np.uint64(1) != 0
+    return may
