@@ -112,6 +112,10 @@ def test_where_there_is_no_room_the_facets_with_the_most_members_have_axes(vocab
     assert Leanings.learned(TITLES, most, vocabulary).facets == (("pan", "s"),)
 
 
+def test_a_level_of_any_axis_fits_in_16_bits():
+    assert module._MOST_AXES * LEVELS == 2**16
+
+
 def test_no_facets_no_axes(vocabulary):
     for none in (
         Leanings.none(vocabulary),

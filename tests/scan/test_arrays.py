@@ -95,6 +95,7 @@ def test_numbers_that_are_not_finite_are_refused(whole, value):
         ("held_heads", -1, 0),
         ("held_heads", -2, 10**6),
         ("held_heads", -3, 0),
+        ("held_heads", -3, 3 * ROWS),  # the last row would begin before the end
         ("spellings_starts", 0, 1),
         ("spellings_starts", 3, -5),
         ("spellings_starts", 3, 2**62),

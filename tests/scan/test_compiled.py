@@ -2,14 +2,11 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 
-from hyperquery.scan import compiled
-
-
-class Loop:
-    def __init__(self, *signatures):
-        self.signatures = signatures
+from hyperquery.geometry import Hyperboloid
+from hyperquery.scan import ScanIndex, compiled
 
 
 @pytest.fixture(autouse=True)
@@ -18,20 +15,23 @@ def impatient(monkeypatch):
 
 
 def test_compiling_that_takes_its_time_is_announced(caplog):
-    with compiled.announced(Loop("known"), Loop()):
+    with compiled.announced():
         time.sleep(0.5)
     assert ["hyperquery is compiling" in record.message for record in caplog.records] == [True]
 
 
-def test_loops_that_were_called_before_are_not(caplog):
-    with compiled.announced(Loop("known"), len):  # a plain function where numba is turned off
-        time.sleep(0.1)
-    assert not caplog.records
+def test_only_the_first_search_of_an_index_is(caplog, monkeypatch):
+    index = ScanIndex.build(np.random.default_rng(0).normal(size=(300, 2)).astype(np.float32), 1.0)
+    box = Hyperboloid(np.zeros(2, np.float32), 0.5)
+    monkeypatch.setattr(ScanIndex, "_candidates", lambda *_: time.sleep(0.1) or np.arange(9))
+    for _ in range(2):
+        assert len(index.nearest(box, 3).rows) == 3
+    assert len(caplog.records) == 1
 
 
 def test_what_is_quick_or_fails_is_not(caplog, monkeypatch):
     monkeypatch.setattr(compiled, "_PATIENCE", 0.2)
-    with pytest.raises(ZeroDivisionError), compiled.announced(Loop()):
+    with pytest.raises(ZeroDivisionError), compiled.announced():
         raise ZeroDivisionError
     time.sleep(0.5)
     assert not caplog.records

@@ -40,12 +40,12 @@ def of_row(words, row):
     return {trigram for word in row for trigram in words[word][0]}
 
 
-@given(catalogs(), st.lists(trigrams, max_size=130, unique=True))
+@given(catalogs(), st.lists(trigrams, min_size=1, max_size=130, unique=True))
 def test_lack_is_what_sets_say(catalog, wanted):
     words, titles, others = catalog
     holdings = holdings_of(words, titles, others)
     wanted = sorted(wanted)
-    share = np.float32(1 / max(1, len(wanted)))
+    share = np.float32(1 / len(wanted))
     lack = Lack(holdings, np.arange(ROWS), asking((wanted, np.full(len(wanted), share), 2.0)))
     for row, energy in enumerate(lack.energies().tolist()):
         title = of_row(words, titles[row])
@@ -131,10 +131,47 @@ def test_naming_words_late_is_energy(catalog, named):
         assert energy <= lack.most
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_long_titles_and_terms_lack_what_sets_say(seed):
+    rng = np.random.default_rng(seed)
+    words = [
+        (tuple(rng.choice(400, rng.integers(0, 15)).tolist()), int(rng.integers(0, 30)))
+        for _ in range(100)
+    ]
+    titles, others = (
+        [rng.integers(0, len(words), rng.integers(0, most)).tolist() for _ in range(ROWS)]
+        for most in (70, 10)
+    )
+    holdings = holdings_of(words, titles, others)
+    wanted = rng.choice(400, rng.integers(1, 400), replace=False)
+    shares = rng.dirichlet(np.ones(len(wanted)))
+    named, rarities = 1 + rng.choice(29, 3, replace=False), rng.uniform(1, 9, 3)
+    asked = asking((wanted, shares, 2.0), (named, rarities, 3.0))
+    for row, energy in enumerate(Lack(holdings, np.arange(ROWS), asked).energies().tolist()):
+        title, other = of_row(words, titles[row]), of_row(words, others[row])
+        if not title | other:
+            assert energy == WORDLESS
+            continue
+        held = [1.0 if t in title else 0.5 if t in other else 0.0 for t in wanted.tolist()]
+        opening = [words[word][1] for word in titles[row][:OPENING]]
+        places = {r: opening.index(f) for f, r in zip(named, rarities, strict=True) if f in opening}
+        late = sum(r * p for r, p in places.items()) / sum(places) / OPENING if places else 1.0
+        assert energy == pytest.approx(2 * (1 - shares @ held) + 3 * late, abs=1e-5)
+
+
 def test_words_and_axes_without_trigrams_are_refused():
     for parts in ({"named": ([1], [1.0], 1.0)}, {"axes": ([10], [1.0])}):
         with pytest.raises(ValueError, match="wants trigrams, too"):
             asking(**parts)
+
+
+def test_what_asks_for_nothing_or_too_much_is_refused():
+    holdings = Holdings.from_words([[0]], [[0]], Spellings.of([((1,), 1)]))
+    with pytest.raises(ValueError, match="take its box alone"):
+        Lack(holdings, np.arange(1), asking())
+    many = np.arange(2**16)
+    with pytest.raises(ValueError, match="can want 65,535 trigrams, not 65,536"):
+        asking((many, many / many.sum(), 1.0))
 
 
 def asked_of(holdings):
@@ -193,7 +230,9 @@ def test_many_words_take_wider_numbers():
     spellings = Spellings.of([((word,), word) for word in range(70_000)])
     titles = [[word] for word in range(70_000)]
     holdings = Holdings.from_words(titles, titles, spellings)
-    assert {array.dtype for array in (holdings.held.entries, *spellings[::2])} == {np.dtype("u4")}
+    assert {array.dtype for array in (holdings.held.entries, *holdings.spellings[::2])} == {
+        np.dtype("u4")
+    }
     last = np.array([3, 4_463, 69_999])  # the middle one is the last one's place in 16 bits
     asked = asking(([69_999], [1.0], 1.0), ([69_999], [1.0], 1.0))
     lack = Lack(holdings, np.arange(70_000), asked)

@@ -282,6 +282,33 @@ def test_a_region_of_another_space_is_refused():
         Scene(0, 10, 3, 1.0).index.nearest(Hyperboloid([0.0, 0.0], 0.5), 1)
 
 
+@pytest.mark.parametrize("edge", [0.5, 3e29])
+def test_many_points_as_far_as_numbers_go_are_found(edge):
+    """Slopes overflow there, and so nothing bounds a block of points that are all the same."""
+    points = np.repeat(np.float32([1.0, 1.1, 1.2, 1.3]), BLOCK)[:, None] * np.float32([1e10, 1e10])
+    index = ScanIndex.build(points, 1.0)
+    box = Hyperboloid.from_faces(np.float32([12, 12]), np.float32([13, 13]), 1.0, edge=edge)
+    for region in (box, ~box):
+        with np.errstate(over="ignore", invalid="ignore"):
+            margins = region.margin(points)
+            found, inside = index.nearest(region, 5), index.inside(region)
+        assert np.isfinite(margins).all()
+        assert found.rows.tolist() == np.argsort(margins, kind="stable")[:5].tolist()
+        assert (inside == (margins < 0)).all()
+
+
+@pytest.mark.parametrize("boxes", [1, 2, 3, 5, 17])
+def test_regions_of_many_boxes_are_searched_as_those_of_few(boxes):
+    scene = Scene(9, 3_000, 5, 1.0)
+    rng = np.random.default_rng(boxes)
+    some = [Hyperboloid(scene.points[i], np.float32(0.4)) for i in rng.integers(0, 3_000, boxes)]
+    both, either = some[0], some[0]
+    for box in some[1:]:
+        both, either = both & box, either | ~box
+    for region in (both, either, both & ~scene.boxes[0]):
+        check(scene, region, 12)
+
+
 def test_the_index_takes_little_more_than_the_points():
     rng = np.random.default_rng(0)
     points = rng.normal(size=(20_000, 64)).astype(np.float32)

@@ -170,6 +170,8 @@ def _get(snapshot: Snapshot, name: str, model: Model, folder: Path) -> Segment:
         index = ScanIndex.from_arrays(snapshot.arrays(f"{name}/{INDEX}"), model.curvature)
         if index.dimension != model.config.dimension:
             raise ValueError(f"it has {index.dimension} dimensions")
+        if index.holdings.trigrams > max(1, len(model.vocabulary)):
+            raise ValueError("it has trigrams that the vocabulary lacks")
     live = None
     if f"{name}/{LIVE}" in snapshot.names:
         with fitting(folder, f"{name}/{LIVE}"):

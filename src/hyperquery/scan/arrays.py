@@ -51,8 +51,8 @@ def check_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         "held_heads": (np.uint32, (n + 1, 3)),
         "spellings_trigrams": _integers(arrays, "spellings_trigrams"),
         "spellings_starts": (np.int64, (words + 1,)),
-        "spellings_forms": (_integers(arrays, "spellings_forms")[0], (words,)),
-        "signatures": (np.uint64, (signatures.SLOTS * holding, signatures.words_for(blocks))),
+        "spellings_forms": (np.uint32, (words,)),
+        "signatures": (np.uint64, (signatures.SLOTS * holding, signatures.chunks_for(blocks))),
         "ceilings": (np.uint8, (slots, blocks)),
         "holders": (np.uint64, (blocks, (TRIGRAMS + AXES) * holding)),
     }

@@ -47,11 +47,8 @@ def allocating(function: Any) -> Any:
 
 
 @contextmanager
-def announced(*loops: Any) -> Iterator[None]:
-    """Log that loops are being compiled if they were never called and this takes its time."""
-    if all(getattr(loop, "signatures", True) for loop in loops):  # numba may be turned off
-        yield
-        return
+def announced() -> Iterator[None]:
+    """Log that loops are being compiled if this takes its time."""
     timer = Timer(_PATIENCE, logging.getLogger("hyperquery").warning, [_COMPILING])
     timer.daemon = True
     timer.start()

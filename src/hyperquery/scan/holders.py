@@ -12,16 +12,16 @@ from hyperquery.scan.holdings import LEVELS, Holdings
 from hyperquery.scan.order import BLOCK
 
 TRIGRAMS: Final = 128
-"""Words of 64 points for trigrams; trigrams share words, so a set bit only says perhaps."""
+"""Chunks of 64 points for trigrams; trigrams share chunks, so a set bit only says perhaps."""
 
 AXES: Final = 64
-"""Words likewise for the axes of facets."""
+"""Chunks likewise for the axes of facets."""
 
 
 def holders_of(holdings: Holdings) -> npt.NDArray[np.uint64]:
     """Return the holders in each block, (blocks, TRIGRAMS + AXES).
 
-    They have no words where no row holds anything.
+    They have no chunks where no row holds anything.
 
     Args:
         holdings: of the rows in stored order.

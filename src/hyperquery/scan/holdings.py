@@ -184,9 +184,10 @@ def _held(words: npt.NDArray[Any], levels: npt.NDArray[Any], counts: npt.NDArray
         counts: (n, 3) how many each row has, see :attr:`Holdings.counts`.
     """
     heads, are_words = _heads(counts), _are_words(counts)
-    entries = np.empty(len(are_words), np.int64)
+    words, levels = narrow(words), narrow(levels)
+    entries = np.empty(len(are_words), np.result_type(words, levels))
     entries[are_words], entries[~are_words] = words, levels
-    return Held(narrow(entries), heads)
+    return Held(entries, heads)
 
 
 def _are_words(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final, Self
@@ -90,6 +91,7 @@ class ScanIndex:
             array.flags.writeable = False  # as mapped ones are, for which loops are compiled
         self._mask = lru_cache(_CACHED_MASKS)(self._stored_mask)
         self._box = lru_cache(_CACHED_BOXES)(lambda leaf: box_of(leaf, self._reach))
+        self._called: set[str] = set()
         self.threads = 1 if len(order) < _ROWS_FOR_ONE_THREAD else os.cpu_count() or 1
 
     @classmethod
@@ -201,10 +203,10 @@ class ScanIndex:
             threads: to share the work; as many as there are cores if None, for many rows.
         """
         threads = threads or self.threads
-        program = self._program(region) if k < len(self) else None
-        if program is None:
-            return self._chosen(region, np.arange(len(self)), k)
-        with announced(bound_roots, candidates):
+        with self._announced("nearest"):
+            program = self._program(region) if k < len(self) else None
+            if program is None:
+                return self._chosen(region, np.arange(len(self)), k)
             rows = self._candidates(program, k, threads)
         return self._chosen(region, rows, k)
 
@@ -230,24 +232,27 @@ class ScanIndex:
         found = self._parallel(look, threads)
         positions = np.concatenate([rows for rows, _ in found])
         least = np.concatenate([margins for _, margins in found])
-        return np.sort(self._order[positions[least <= thresholds.min()]])
+        return np.sort(self._order[positions[~(least > thresholds.min())]])
 
     def inside(self, region: Region) -> npt.NDArray[np.bool_]:
         """Return which rows of the catalog are inside a region, (n,)."""
-        program = self._program(region)
-        if program is None:
-            return self.margins(region) < 0
+        with self._announced("inside"):
+            program = self._program(region)
+            if program is None:
+                return self.margins(region) < 0
+            return self._inside(region, program)
+
+    def _inside(self, region: Region, program: Program) -> npt.NDArray[np.bool_]:
         inside, undecided = np.zeros(len(self), np.bool_), np.zeros(len(self), np.bool_)
         blocks = len(self._rows.codes.scales)
         cuts = [blocks * part // self.threads for part in range(self.threads + 1)]
-        with announced(decide_inside):
-            self._parallel(
-                lambda part: decide_inside(
-                    program, self._rows, self._room(program), cuts[part], cuts[part + 1],
-                    inside, undecided,
-                ),
-                self.threads,
-            )  # fmt: skip
+        self._parallel(
+            lambda part: decide_inside(
+                program, self._rows, self._room(program), cuts[part], cuts[part + 1],
+                inside, undecided,
+            ),
+            self.threads,
+        )  # fmt: skip
         decided = inside[self.stored_at]
         rows = np.sort(self._order[np.flatnonzero(undecided)])
         decided[rows] = self.margins(region, rows) < 0
@@ -272,9 +277,18 @@ class ScanIndex:
         trigrams, balls = self.holdings.trigrams, self._rows.tree.balls
         program = compile_region(region, self.dimension, trigrams, balls, self._box, self._mask)
         if program is not None and len(program.leaves.asked.trigrams):
-            with announced(bound_evidence):
-                bound_evidence(program.leaves, self._rows, program.evidence)
+            bound_evidence(program.leaves, self._rows, program.evidence)
         return program
+
+    def _announced(self, work: str) -> AbstractContextManager[None]:
+        """Say that loops are being compiled if the first work of a kind takes its time.
+
+        Arrays of another width are another kind of argument, so it is the first of each index.
+        """
+        if work in self._called:
+            return nullcontext()
+        self._called.add(work)
+        return announced()
 
     def _room(self, program: Program) -> Room:
         return room_for(program, self._rows.points.shape[1])

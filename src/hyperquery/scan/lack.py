@@ -17,6 +17,8 @@ WORDLESS: Final = np.float32(1e6)
 """The energy that keeps a row of which nothing can be read out of every term."""
 
 
+_MOST_WANTED: Final = 2**16 - 1
+
 TERM: Final = np.dtype(
     [
         *(("trigrams", "i4"), ("trigrams_end", "i4"), ("weight", "f4")),
@@ -67,7 +69,7 @@ def asking(
 
     Raises:
         ValueError: If words or axes are asked for, and no trigrams: the loops take that for a box
-            alone.
+            alone. Or if more trigrams are wanted than 16 bits can tell apart.
 
     Examples:
         >>> asking(([6, 5, 6], [0.25, 0.5, 0.25], 1.0)).trigrams.tolist()
@@ -81,6 +83,8 @@ def asking(
     of_facets["axis"], of_facets["weight"] = axes
     if len(words) + len(of_facets) and not len(wanted):
         raise ValueError("a term with words or an axis wants trigrams, too")
+    if len(wanted) > _MOST_WANTED:
+        raise ValueError(f"a term can want {_MOST_WANTED:,} trigrams, not {len(wanted):,}")
     ends = len(wanted), len(words), len(of_facets)
     term = (0, ends[0], trigrams[2], 0, ends[1], named[2], 0, ends[2])
     return Asked(np.array([term], TERM), wanted, words, of_facets)
@@ -128,7 +132,10 @@ class Lack(RowEvidence):
     Args:
         holdings: what the rows hold, in their stored order.
         stored_at: (n,) where each row of the catalog is stored.
-        asked: what one term asks.
+        asked: what one term asks; some trigrams at least.
+
+    Raises:
+        ValueError: If it asks for nothing.
 
     Examples:
         >>> from hyperquery.scan import Spellings
@@ -139,6 +146,8 @@ class Lack(RowEvidence):
     """
 
     def __init__(self, holdings: Holdings, stored_at: npt.NDArray[Any], asked: Asked) -> None:
+        if not len(asked.trigrams):
+            raise ValueError("a term that asks for nothing has no evidence: take its box alone")
         self.holdings = holdings
         self.stored_at = stored_at
         self.asked = asked

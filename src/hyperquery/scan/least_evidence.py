@@ -12,7 +12,7 @@ from hyperquery.scan.holders import AXES, TRIGRAMS
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.signatures import SLOTS, may_hold
 
-_ROUNDING: Final = np.float32(1e-5)  # of a sum of shares, which is at most 1
+_ROUNDING: Final = np.float32(2.5e-7)  # of each sum of two shares, which is at most 1
 
 
 @compiled
@@ -36,12 +36,13 @@ def bound_evidence(leaves: Any, rows: Any, least: Any) -> None:
             continue
         for j in range(term.trigrams, term.trigrams_end):
             slot, share = asked.trigrams[j].position % SLOTS, asked.trigrams[j].share
-            for word in range(rows.signatures.shape[1]):
-                held, first = rows.signatures[slot, word], word * 64
+            for chunk in range(rows.signatures.shape[1]):
+                held, first = rows.signatures[slot, chunk], chunk * 64
                 for i in range(min(64, blocks - first)):
                     least[leaf, first + i] += zero if held >> np.uint64(i) & one else share
+        rounding = _ROUNDING * np.float32(term.trigrams_end - term.trigrams + 8)
         for block in range(blocks):
-            least[leaf, block] = term.weight * max(least[leaf, block] - _ROUNDING, zero)
+            least[leaf, block] = term.weight * max(least[leaf, block] - rounding, zero)
         for i in range(term.axes, term.axes_end):
             for block in range(blocks):
                 reached = highest_leaning(rows.ceilings, block, asked.axes[i].axis)
@@ -68,8 +69,9 @@ def bound_evidence_at_points(leaves: Any, rows: Any, block: int, leaf: int, leas
             held = np.uint64(0)
         for point in range(BLOCK):
             least[leaf, point] += zero if held >> np.uint64(point) & one else share
+    rounding = _ROUNDING * np.float32(term.trigrams_end - term.trigrams + 8)
     for point in range(BLOCK):
-        least[leaf, point] = term.weight * max(least[leaf, point] - _ROUNDING, zero)
+        least[leaf, point] = term.weight * max(least[leaf, point] - rounding, zero)
     for i in range(term.axes, term.axes_end):
         axis, weight = asked.axes[i].axis, asked.axes[i].weight
         held = holders[block, TRIGRAMS + axis % AXES]

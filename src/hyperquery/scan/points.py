@@ -49,10 +49,11 @@ def bound_block(program: Any, rows: Any, block: int, room: Any) -> None:
 
 @inlined
 def bound_points(program: Any, rows: Any, block: int, threshold: Any, room: Any) -> bool:
-    """Bound the region at each point of a block; return whether any may be below a threshold.
+    """Bound the region at each point of a block; return whether any may be within a threshold.
 
     Boxes are bounded at the points one by one, the farthest from the block first, and the others by
-    what holds for all of the block meanwhile: one box of an AND is often enough.
+    what holds for all of the block meanwhile: one box of an AND is often enough. The region is
+    bounded after 1, 2, 4 ... boxes, and after the last.
 
     Args:
         program: the region.
@@ -60,7 +61,7 @@ def bound_points(program: Any, rows: Any, block: int, threshold: Any, room: Any)
         block: which.
         threshold: above which a margin does not matter.
         room: has what :func:`bound_block` wrote; ``room.lows`` and ``room.highs``, (registers,
-            BLOCK), get the bounds of each point, if any may be below the threshold.
+            BLOCK), get the bounds of each point, if any may be within the threshold.
     """
     numbers, masks, steps = program.leaves.numbers, program.masks, program.steps
     lows, highs, order = room.lows, room.highs, room.order
@@ -82,14 +83,17 @@ def bound_points(program: Any, rows: Any, block: int, threshold: Any, room: Any)
             boxes += 1
     if boxes < len(order):
         order[boxes] = -1
-    for place in range(boxes):
+    for place in range(boxes - 1):
         _bound_box(program.leaves, rows, block, order[place], room)
-        bound_region_at_points(steps, len(numbers), lows, highs)
-        if not _any_below(lows, end - start, threshold):
-            return False
-    if boxes == 0:
-        bound_region_at_points(steps, len(numbers), lows, highs)
-    return True
+        if place + 1 & place == 0:
+            bound_region_at_points(steps, len(numbers), lows, highs)
+            if not _any_within(lows, end - start, threshold):
+                return False
+    if boxes > 0:
+        _bound_box(program.leaves, rows, block, order[boxes - 1], room)
+    bound_region_at_points(steps, len(numbers), lows, highs)
+    found: bool = _any_within(lows, end - start, threshold)
+    return found
 
 
 @inlined
@@ -114,13 +118,15 @@ def _bound_box(leaves: Any, rows: Any, block: int, leaf: int, room: Any) -> None
 
 
 @inlined
-def _any_below(lows: Any, points: int, threshold: Any) -> bool:
-    """Return whether the last register is at most a threshold at any of the first points."""
-    root = len(lows) - 1
-    below = False
+def _any_within(lows: Any, points: int, threshold: Any) -> bool:
+    """Return whether the last register is above a threshold at not all of the first points.
+
+    It may be NaN, where nothing is known: far out, coordinates overflow.
+    """
+    root, within = len(lows) - 1, False
     for i in range(points):
-        below |= lows[root, i] <= threshold
-    return below
+        within |= not lows[root, i] > threshold
+    return within
 
 
 @inlined

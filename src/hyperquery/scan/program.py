@@ -206,8 +206,8 @@ def _leaves(found: list[Region], boxes: dict[int, Box], dimension: int, trigrams
     asked = [_NOTHING_ASKED] * len(found)
     for i, leaf in enumerate(found):
         if isinstance(leaf, Condition):
-            before = np.count_nonzero(numbers["kind"][:i] == ROWS)
-            numbers[i] = (ROWS, before, *[0] * 11)
+            numbers["rows"][i] = np.count_nonzero(numbers["kind"] == ROWS)
+            numbers["kind"][i] = ROWS
         elif i in boxes:
             box = boxes[i]
             faces[i], asked[i] = box.faces, box.asked
@@ -216,8 +216,8 @@ def _leaves(found: list[Region], boxes: dict[int, Box], dimension: int, trigrams
                 *(*box.slack, *box.bends),
             )
         else:
-            margin = -math.inf if isinstance(leaf, Everything) else math.inf
-            numbers[i] = (CONSTANT, 0, margin, *[0] * 10)
+            numbers["kind"][i] = CONSTANT
+            numbers["constant"][i] = -math.inf if isinstance(leaf, Everything) else math.inf
     together = asking_together(asked)
     return Leaves(numbers, faces, together, slots_for(together, trigrams))
 

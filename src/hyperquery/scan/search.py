@@ -35,7 +35,7 @@ class Rows(NamedTuple):
         codes: where they are in their blocks, roughly.
         held: the words of rows, and their levels on the axes of facets.
         spellings: of the words.
-        signatures: (SLOTS, words) which blocks may hold trigrams.
+        signatures: (SLOTS, chunks) which blocks may hold trigrams.
         ceilings: (slots, blocks) how far the rows of each block lean to facets at most.
         holders: (blocks, TRIGRAMS + AXES) which points of a block may hold trigrams or lean to
             facets.
@@ -284,7 +284,7 @@ def _keep_below(found: Any, margins: Any, count: int, threshold: Any) -> int:
     """Drop what is above a threshold, in place; return how many are left."""
     kept = 0
     for i in range(count):
-        if margins[i] <= threshold:
+        if not margins[i] > threshold:
             found[kept], margins[kept] = found[i], margins[i]
             kept += 1
     return kept
@@ -316,8 +316,8 @@ def decide_inside(
         bound_points(program, rows, block, np.float32(np.inf), room)
         for point in range(start, end):
             low, high = room.lows[root, point - start], room.highs[root, point - start]
-            if low <= zero and high >= zero:
+            if not (low > zero or high < zero):
                 at_point(program, rows, point, zero, room)
                 low, high = room.low[root], room.high[root]
             inside[point] = high < zero
-            undecided[point] = low <= zero and high >= zero
+            undecided[point] = not (low > zero or high < zero)

@@ -15,20 +15,20 @@ SLOTS: Final = 4096
 """Runs of bits, one for each block; trigrams share runs, so a set bit only says perhaps."""
 
 
-def words_for(blocks: int) -> int:
-    """Return how many words of 64 bits a run has."""
+def chunks_for(blocks: int) -> int:
+    """Return how many chunks of 64 bits a run has."""
     return -(-blocks // 64)
 
 
 def signatures_of(holdings: Holdings) -> npt.NDArray[np.uint64]:
-    """Return the signatures of blocks, (SLOTS, words); of no slots where no row holds anything.
+    """Return the signatures of blocks, (SLOTS, chunks); of no slots where no row holds anything.
 
     Args:
         holdings: of the rows in stored order.
     """
     blocks = -(-len(holdings) // BLOCK)
     holding = len(holdings.held.entries) > 0
-    signatures = np.zeros((SLOTS if holding else 0, words_for(blocks)), np.uint64)
+    signatures = np.zeros((SLOTS if holding else 0, chunks_for(blocks)), np.uint64)
     if holding:
         _sign(holdings.held, holdings.spellings, signatures)
     return signatures
@@ -39,16 +39,16 @@ def _sign(held: Any, spellings: Any, signatures: Any) -> None:
     one = np.uint64(1)
     for row in range(len(held.heads) - 1):
         block = row // BLOCK
-        word, bit = block // 64, one << np.uint64(block % 64)
+        chunk, bit = block // 64, one << np.uint64(block % 64)
         for i in range(np.int64(held.heads[row, 0]), np.int64(held.heads[row, 2])):
-            written = np.int64(held.entries[i])
-            for j in range(spellings.starts[written], spellings.starts[written + 1]):
-                signatures[np.int64(spellings.trigrams[j]) % SLOTS, word] |= bit
+            word = np.int64(held.entries[i])
+            for j in range(spellings.starts[word], spellings.starts[word + 1]):
+                signatures[np.int64(spellings.trigrams[j]) % SLOTS, chunk] |= bit
 
 
 @inlined
 def may_hold(signatures: Any, block: int, trigram: int) -> bool:
     """Return whether a row of a block may hold a trigram."""
-    word = signatures[trigram % SLOTS, block // 64] >> np.uint64(block % 64)
-    may: bool = word & np.uint64(1) != 0
+    chunk = signatures[trigram % SLOTS, block // 64] >> np.uint64(block % 64)
+    may: bool = chunk & np.uint64(1) != 0
     return may

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hyperquery.scan.compiled import compiled
+
 Spelling = tuple[tuple[int, ...], int]
 """The positions of a word's known trigrams, and its form; 0 if no form of it is known."""
 
@@ -20,12 +22,12 @@ class Spellings(NamedTuple):
     Attributes:
         trigrams: positions of known trigrams in the vocabulary, word after word, uint16 or uint32.
         starts: (words + 1,) where each word's trigrams start, int64.
-        forms: (words,) of the words, 0 for none, uint16 or uint32.
+        forms: (words,) of the words, 0 for none, uint32.
     """
 
     trigrams: npt.NDArray[Any]
     starts: npt.NDArray[np.int64]
-    forms: npt.NDArray[Any]
+    forms: npt.NDArray[np.uint32]
 
     @classmethod
     def of(cls, spelled: Sequence[Spelling]) -> Spellings:
@@ -39,7 +41,7 @@ class Spellings(NamedTuple):
         return cls(
             narrow([trigram for trigrams, _ in spelled for trigram in trigrams]),
             np.cumsum([0, *counts], dtype=np.int64),
-            narrow([form for _, form in spelled]),
+            np.array([form for _, form in spelled], np.uint32),
         )
 
     def spelled(self, words: npt.NDArray[Any]) -> list[Spelling]:
@@ -67,10 +69,10 @@ def together(
         ([0, 0, 0], [((7,), 2)])
     """
     known: dict[Spelling, int] = {}
-    found = [np.zeros(0, np.int64)]
+    found = [np.zeros(0, np.uint32)]
     for words, spellings in parts:
         used = _in_order_of_use(words, len(spellings.forms))
-        places = np.zeros(len(spellings.forms), np.int64)
+        places = np.zeros(len(spellings.forms), np.uint32)
         places[used] = [
             known.setdefault(spelling, len(known)) for spelling in spellings.spelled(used)
         ]
@@ -80,13 +82,24 @@ def together(
 
 def _in_order_of_use(words: npt.NDArray[Any], count: int) -> npt.NDArray[np.int64]:
     """Return the distinct words, below a count, by where they are first."""
-    first = np.full(count, len(words))
-    first[words[::-1]] = np.arange(len(words))[::-1]  # the last to be written stays
-    used = np.flatnonzero(first < len(words))
-    return used[np.argsort(first[used])]
+    places, used = np.full(count, -1), np.empty(count, np.int64)
+    return used[: _use(words, places, used)]
+
+
+@compiled
+def _use(words: Any, places: Any, used: Any) -> int:
+    """Write each word where it is first among the used ones; return how many there are."""
+    count = 0
+    for word in words:
+        if places[word] < 0:
+            places[word] = count
+            used[count] = word
+            count += 1
+    return count
 
 
 def narrow(numbers: npt.ArrayLike) -> npt.NDArray[Any]:
     """Return numbers from 0 on in 16 bits if they fit, or else in 32."""
-    wide = np.asarray(numbers, np.int64)
-    return wide.astype(np.uint16 if wide.max(initial=0) < 2**16 else np.uint32)
+    found = np.asarray(numbers)
+    kind = np.uint16 if found.max(initial=0) < 2**16 else np.uint32
+    return found.astype(kind, copy=False)
