@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # Threads that wait by spinning slow training tenfold when the machine has other work.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: demo test lint types docs check notebooks pictures demo-model bench clean help
+.PHONY: demo test lint types docs check notebooks pictures demo-model bench forget-loops clean help
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -48,6 +48,9 @@ demo-model: $(READY)  ## Train the bundled demo model again
 
 bench: $(READY)  ## Measure on the ESCI slice, beside the peers
 	$(BIN)/python benchmarks/esci.py
+
+forget-loops:  ## Let numba compile the loops again
+	find src -name '*.nb[ic]' -delete
 
 clean:  ## Remove the environment and all build output
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
