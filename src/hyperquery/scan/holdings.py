@@ -128,6 +128,12 @@ class Holdings:
         """Positions from here on in the vocabulary are of trigrams that no row holds."""
         return int(self.spellings.trigrams.max(initial=0)) + 1
 
+    @cached_property
+    def wordless(self) -> bool:
+        """Whether any row holds no words."""
+        heads = self.held.heads[:-1]
+        return bool((heads[:, 2] == heads[:, 0]).any())
+
     def holding(self, row: int, trigram: int) -> float:
         """Return how much a row holds a trigram: 1 in its title, a half elsewhere alone, or 0."""
         start, middle, end = self._run(row)

@@ -177,9 +177,7 @@ class Lack(RowEvidence):
     @property
     def most(self) -> float:
         """No row's energy is above it."""
-        heads = self.holdings.held.heads[:-1]
-        wordless = bool((heads[:, 2] == heads[:, 0]).any())
-        return max(self.greatest, float(WORDLESS)) if wordless else self.greatest
+        return max(self.greatest, float(WORDLESS)) if self.holdings.wordless else self.greatest
 
     def __hash__(self) -> int:
         return hash(self._key)
