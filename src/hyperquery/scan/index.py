@@ -285,7 +285,7 @@ class ScanIndex:
 
         Arrays of another width are another kind of argument, so it is the first of each index.
         """
-        if work in self._called:
+        if work in self._called or len(self) < self.plain_below:
             return nullcontext()
         self._called.add(work)
         return announced()
