@@ -282,10 +282,12 @@ def test_a_region_of_another_space_is_refused():
         Scene(0, 10, 3, 1.0).index.nearest(Hyperboloid([0.0, 0.0], 0.5), 1)
 
 
+@pytest.mark.parametrize("blocks", [4, 2 * MOST_ROOTS])
 @pytest.mark.parametrize("edge", [0.5, 3e29])
-def test_many_points_as_far_as_numbers_go_are_found(edge):
+def test_many_points_as_far_as_numbers_go_are_found(edge, blocks):
     """Slopes overflow there, and so nothing bounds a block of points that are all the same."""
-    points = np.repeat(np.float32([1.0, 1.1, 1.2, 1.3]), BLOCK)[:, None] * np.float32([1e10, 1e10])
+    far = np.repeat(np.linspace(1, 1.3, blocks, dtype=np.float32), BLOCK)
+    points = far[:, None] * np.float32([1e10, 1e10])
     index = ScanIndex.build(points, 1.0)
     box = Hyperboloid.from_faces(np.float32([12, 12]), np.float32([13, 13]), 1.0, edge=edge)
     for region in (box, ~box):

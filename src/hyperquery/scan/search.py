@@ -225,7 +225,7 @@ def _descend(program: Any, rows: Any, room: Any, found: Any, depth: int, thresho
     for _ in range(last - first):
         j = _position_of_largest(part_middles, placed, last - first)
         placed |= 1 << j
-        if part_least[j] <= threshold:
+        if not part_least[j] > threshold:  # it may be NaN, far out
             balls[depth], least[depth] = tree.parts[first + j], part_least[j]
             depth += 1
     return depth
