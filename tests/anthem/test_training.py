@@ -278,6 +278,18 @@ def test_best_shift_without_members_changes_nothing():
     assert best_shift(np.array([1.0, 2.0]), np.array([False, False])) == 0.0
 
 
+def test_best_shift_is_in_the_middle_of_all_that_are_about_as_good():
+    # Two in seven of the last 301 are members: with each of them F is 4/7, give or take.
+    members = np.array([*[True] * 57, *[False, False, True, False, False, False, True] * 43])
+    assert best_shift(np.arange(len(members)) / 100, members) == pytest.approx(2.07, abs=0.05)
+
+
+def test_best_shift_wants_more_recall_with_more_weight():
+    margins, members = np.arange(6.0), np.array([True, False, False, True, False, False])
+    assert best_shift(margins, members, 0.1) == 0.5
+    assert best_shift(margins, members, 10.0) == 4.0
+
+
 def test_a_catalog_without_words_is_refused():
     with pytest.raises(CatalogError, match="no product of the catalog has a letter"):
         Engine.fit([{"id": 1, "title": "!!!"}], config=SMALL, progress=False)

@@ -1,4 +1,4 @@
-"""Where a term ends: edges shifted so that the matching sets of held-out products fit best."""
+"""Where a term ends: edges shifted so that the matching sets of held-out products fit well."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from hyperquery.scan import lateness
 
 _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
-# Of other text, whose members' texts say it all, and of facets, where much is a guess.
-_RECALL_WEIGHTS = (2.0, 1.5)
+_RECALL_WEIGHT = 2.0  # AND takes from sets, and what is lost in one is lost to all
+_NEAR_BEST = 0.99  # of the best F-measure; where it is flat, the very best is chance
 _BLOCK = 512  # texts encoded at a time
 
 
 def best_shift(
     margins: npt.NDArray[np.float32], members: npt.NDArray[np.bool_], recall_weight: float = 1.0
 ) -> float:
-    """Return the shift of all edges with the best F-measure of "margin below 0" over all pairs.
+    """Return the shift of all edges with a good F-measure of "margin below 0" over all pairs.
 
     Args:
         margins: (pairs,) margins before the shift.
@@ -37,8 +37,8 @@ def best_shift(
             (van Rijsbergen, *Information Retrieval*, 1979).
 
     Returns:
-        The value to add to edges, halfway between the last margin that is to be inside and the
-        first that is to be outside; 0.0 if there is no member.
+        The value to add to edges, in the middle between the least and the greatest with an
+        F-measure within a hundredth of the best; 0.0 if there is no member.
 
     Examples:
         >>> best_shift(np.array([0.2, 0.4, 0.9]), np.array([True, True, False]))
@@ -50,13 +50,13 @@ def best_shift(
         return 0.0
     square = recall_weight**2
     measure = (1 + square) * hits / (np.arange(1, len(hits) + 1) + square * hits[-1])
-    last = int(np.argmax(measure))
-    after = sorted_margins[min(last + 1, len(hits) - 1)]
-    return float((sorted_margins[last] + after) / 2)
+    good = np.flatnonzero(measure >= _NEAR_BEST * measure.max())
+    least, greatest = sorted_margins[good[0]], sorted_margins[min(good[-1] + 1, len(hits) - 1)]
+    return float((least + greatest) / 2)
 
 
 def calibrate_edges(model: Model, batches: Batches) -> None:
-    """Set the encoder's two shifts of edges to the best F-measure of what training did not see.
+    """Set the encoder's two shifts of edges to a good F-measure of what training did not see.
 
     Facets learn their edges from their members, so they are asked for among the held-out products,
     by title alone. All other text is like the held-out products' pseudo-queries, and is asked for
@@ -89,7 +89,7 @@ def calibrate_edges(model: Model, batches: Batches) -> None:
         levels = model.leanings.levels(titles, vocabulary)
         for of_query, query in zip(margins, questions.queries, strict=True):
             model.add_leanings(of_query, query, levels)
-        shift = best_shift(margins.ravel(), questions.members.ravel(), _RECALL_WEIGHTS[position])
+        shift = best_shift(margins.ravel(), questions.members.ravel(), _RECALL_WEIGHT)
         encoder.edge_shifts[position] = shift
 
 
