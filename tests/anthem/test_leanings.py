@@ -92,10 +92,16 @@ def test_rare_facets_have_no_axis(leanings):
 def test_held_levels_are_the_levels(leanings, vocabulary, monkeypatch):
     monkeypatch.setattr(module, "_TITLES_AT_A_TIME", 7)
     encoded = vocabulary.encode_words(TITLES)
-    rows, positions = leanings.held(encoded, vocabulary)
-    levels = np.zeros((len(TITLES), len(leanings.facets)), np.uint8)
+    known: list[list[tuple[str, ...]]] = [[] for _ in TITLES]
+    known[3] = [("pan", "s"), ("never", "seen")]
+    rows, positions = leanings.held(encoded, known, vocabulary)
+    levels = np.zeros((len(TITLES), len(leanings.facets) + 1), np.uint8)
     levels[rows, positions // LEVELS] = positions % LEVELS + 1
-    np.testing.assert_array_equal(levels, leanings.levels(encoded, vocabulary))
+    expected = leanings.levels(encoded, vocabulary)
+    expected[3, leanings.axis(("pan", "s"))] = LEVELS
+    np.testing.assert_array_equal(levels[:, :-1], expected)
+    alone = [0 if facets else LEVELS for facets in known]
+    np.testing.assert_array_equal(levels[:, leanings.alone], alone)
 
 
 def test_parts_of_the_facets_give_the_same(leanings, vocabulary, monkeypatch):
@@ -113,7 +119,7 @@ def test_where_there_is_no_room_the_facets_with_the_most_members_have_axes(vocab
 
 
 def test_a_level_of_any_axis_fits_in_16_bits():
-    assert module._MOST_AXES * LEVELS == 2**16
+    assert (module._MOST_AXES + 1) * LEVELS == 2**16
 
 
 def test_no_facets_no_axes(vocabulary):
@@ -124,7 +130,8 @@ def test_no_facets_no_axes(vocabulary):
         none.check(vocabulary)
         encoded = vocabulary.encode_words(TITLES)
         assert none.levels(encoded, vocabulary).shape == (len(TITLES), 0)
-        assert [len(part) for part in none.held(encoded, vocabulary)] == [0, 0]
+        known = [[("pan", "s")] for _ in TITLES]
+        assert [len(part) for part in none.held(encoded, known, vocabulary)] == [0, 0]
 
 
 def test_parts_that_do_not_fit_are_refused(leanings, vocabulary):

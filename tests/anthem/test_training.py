@@ -201,7 +201,10 @@ def test_a_taught_facet_has_an_axis_and_its_edge_allows_for_the_undecided():
     assert set(model.leanings.facets) <= model.facets
     axis, acme = (model.leanings.axis((facet,)) for facet in ("kitchen", "acme"))
     kitchen, of_acme = (float(model.leanings.undecided[one]) for one in (axis, acme))
-    assert model.encode_term("Kitchen").axes == ((axis, SMALL.leaning_weight, kitchen),)
+    nearer = float(model.encoder.edge_shifts[2])
+    of_kitchen = (axis, SMALL.leaning_weight, kitchen)
+    assert nearer > 0
+    assert model.encode_term("Kitchen").axes == (of_kitchen, (model.leanings.alone, nearer, 1.0))
     weight = SMALL.leaning_weight * SMALL.naming_share
     named = ((acme, weight, of_acme), (axis, weight, kitchen))
     assert model.encode_term("acme folding kitchens").axes == named
@@ -210,7 +213,7 @@ def test_a_taught_facet_has_an_axis_and_its_edge_allows_for_the_undecided():
     for term, weight in (("Kitchen", SMALL.leaning_weight), ("folding", 0.0)):
         code, plain = model.encode_term(term), without.encode_term(term)
         assert code.hyperboloid == plain.hyperboloid
-        assert plain.axes == ()
+        assert plain.axes == (() if term == "folding" else ((0, nearer, 1.0),))
         allowed = code.region([0.0]).hyperboloid.edge - code.hyperboloid.edge
         assert allowed == pytest.approx(weight * (1 - kitchen), rel=1e-5)
 

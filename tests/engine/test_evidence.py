@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hyperquery.anthem.documents import Words
 from hyperquery.anthem.evidence import HELD_IN_FACETS, lacking
 from hyperquery.anthem.text import words
 from hyperquery.engine.evidence import EvidenceIndex, holdings_of
@@ -19,7 +20,8 @@ def test_search_and_training_agree_about_what_is_lacking(small_engine):
     vocabulary = model.vocabulary
     texts = [words(document.text) for document in documents]
     titles = [words(document.title) for document in documents]
-    index = EvidenceIndex(holdings_of(texts, titles, model), vocabulary)
+    nothing: list[tuple[Words, ...]] = [()] * len(titles)
+    index = EvidenceIndex(holdings_of(texts, titles, nothing, model), vocabulary)
     terms = ["kettle", "red steel kettle", "acme pan"]
     asked = vocabulary.encode(terms).trigrams
     whole, held = (vocabulary.encode_words(part).trigrams for part in (texts, titles))
@@ -37,23 +39,41 @@ def test_search_and_training_agree_about_what_is_lacking(small_engine):
 def test_a_facet_s_axis_is_energy_beside_the_trigrams(small_engine):
     model, titles = small_engine.model, [words(d.title) for d in small_engine.catalog.documents()]
     encoded = model.vocabulary.encode_words(titles)
-    index = EvidenceIndex(holdings_of(titles, titles, model), model.vocabulary)
+    known = [[("pans",)] if row % 2 else [] for row in range(len(titles))]
+    index = EvidenceIndex(holdings_of(titles, titles, known, model), model.vocabulary)
     code = model.encode_term("kettles")
-    (axis,) = code.axes
+    axis, alone = code.axes
     levels = model.leanings.levels(encoded, model.vocabulary)[:, axis.axis]
     assert 0 < np.count_nonzero(levels) < len(levels)
     plain = index.lack("kettles", replace(code, axes=())).energies()
     short = np.float32(axis.weight) * (1 - levels / np.float32(LEVELS))
-    np.testing.assert_array_equal(index.lack("kettles", code).energies(), plain + short)
+    told = np.arange(len(titles)) % 2
+    np.testing.assert_allclose(
+        index.lack("kettles", code).energies(), plain + short + alone.weight * told, rtol=1e-6
+    )
     reached = [index.leanings(code, row) for row in range(len(titles))]
-    assert reached == [[level / LEVELS] for level in levels.tolist()]
+    expected = zip(levels.tolist(), told.tolist(), strict=True)
+    assert reached == [[level / LEVELS, 1 - known] for level, known in expected]
+
+
+def test_a_product_lies_at_the_end_of_the_axes_of_its_facets(small_engine):
+    model, titles = small_engine.model, [["steel", "thing"]] * 2
+    index = EvidenceIndex(
+        holdings_of(titles, titles, [[("kettles",)], [("pans",)]], model), model.vocabulary
+    )
+    code = model.encode_term("kettles")
+    having, other = (index.leanings(code, row) for row in range(2))
+    assert having == [1, 0]
+    assert other[0] < 1
+    lack = index.lack("kettles", code).energies()
+    assert lack[1] - lack[0] == pytest.approx(code.axes[0].weight * (1 - other[0]), rel=1e-6)
 
 
 def test_a_title_that_names_a_term_late_is_farther_from_it(small_engine):
     model = small_engine.model
     titles = [["kettle", "steel", "red"], ["red", "steel", "kettles"], ["red", "steel", "pot"]]
     texts = [[*title, "kettle"] for title in titles]
-    index = EvidenceIndex(holdings_of(texts, titles, model), model.vocabulary)
+    index = EvidenceIndex(holdings_of(texts, titles, [[]] * 3, model), model.vocabulary)
     term = "steel kettle"
     code = model.encode_term(term)
     assert code.lateness == model.config.lateness_weight > 0
@@ -74,7 +94,7 @@ def test_facets_and_unknown_words_are_nowhere_late(small_engine):
     model = small_engine.model
     assert model.encode_term("kettles").lateness == 0
     titles = [["red", "pot"], ["steel", "pan"]]
-    index = EvidenceIndex(holdings_of(titles, titles, model), model.vocabulary)
+    index = EvidenceIndex(holdings_of(titles, titles, [[]] * 2, model), model.vocabulary)
     term = "reddish"  # trigrams that are known, in a word that is not
     code = model.encode_term(term)
     assert index.naming(term, 0) == []

@@ -185,9 +185,14 @@ def test_leanings_are_part_of_the_evidence(small_engine: Engine) -> None:
             found = {leaning.facet: leaning for leaning in evidence.leanings}
             kettles = reached[product] = found["kettles"].reached
             text = str(small_engine.explain(query, product))
-            assert f"kettles {found['kettles'].added:.2f} (the title reaches {kettles:.0%})" in text
+            assert f"kettles {found['kettles'].added:.2f} (it reaches {kettles:.0%})" in text
+            nearer = float(small_engine.model.encoder.edge_shifts[2])
+            fields = {"added": nearer} if query == "kettles" else None
+            assert reason.to_dict()["evidence"]["fields"] == fields
+            assert (f"fields    {nearer:.2f}" in text) == bool(fields)
             assert len(reason.to_dict()["evidence"]["leanings"]) == len(facets)
-    assert reached["kettle1"] > 0.5 > reached["pan1"]
+    assert reached["kettle1"] == 1
+    assert reached["pan1"] < 0.5
     other = small_engine.explain("folding", "kettle1")
     assert other.terms[0].evidence.leanings == ()
     assert "leanings" not in str(other)

@@ -24,7 +24,8 @@ def test_products_are_read_as_their_whole_text_is(small_engine):
     documents, vocabulary = catalog.documents(), model.vocabulary
     texts = [words(document.text) for document in documents]
     titles = [words(document.title) for document in documents]
-    held = holdings_of(texts, titles, model)
+    facets = [[tuple(words(facet)) for facet in document.facets] for document in documents]
+    held = holdings_of(texts, titles, facets, model)
     segment = Segment.build(catalog, model)
     np.testing.assert_array_equal(
         segment.index.points(), model.points(vocabulary.encode_words(texts))

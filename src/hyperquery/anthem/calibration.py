@@ -16,11 +16,10 @@ from hyperquery.anthem.encoder import Anthem
 from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.openings import forms_of, openings_of
-from hyperquery.scan import lateness
+from hyperquery.scan import LEVELS, lateness
 
 _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
-_RECALL_WEIGHT = 2.0  # AND takes from sets, and what is lost in one is lost to all
 _NEAR_BEST = 0.99  # of the best F-measure; where it is flat, the very best is chance
 _BLOCK = 512  # texts encoded at a time
 
@@ -56,41 +55,25 @@ def best_shift(
 
 
 def calibrate_edges(model: Model, batches: Batches) -> None:
-    """Set the encoder's two shifts of edges to a good F-measure of what training did not see.
+    """Set the encoder's shifts of edges to a good F-measure of what training did not see.
 
-    Facets learn their edges from their members, so they are asked for among the held-out products,
-    by title alone. All other text is like the held-out products' pseudo-queries, and is asked for
-    in the catalog.
+    The first is that of all other text, the second that of facets. Facets learn their edges from
+    their members, so they are asked for among the held-out products, first by title alone. Of a
+    product whose fields are known less is left to guess, so facets end nearer for it, by the third.
+    All other text is like the held-out products' pseudo-queries, and is asked for in the catalog.
 
     Args:
-        model: its encoder is changed in place. If no facets were taught, their shift is 0.
+        model: its encoder is changed in place. If no facets were taught, their shifts are 0.
         batches: knows the products that training did not see, their queries and the members.
     """
-    encoder, vocabulary = model.encoder, model.vocabulary
-    kinds = [_pseudo_queries(encoder, batches, model.facets)]
+    encoder = model.encoder
+    encoder.edge_shifts[0] = _shift(model, _pseudo_queries(encoder, batches, model.facets), 2.0)
     if model.facets:
-        kinds.append(_facets(encoder, batches))
-    for position, questions in enumerate(kinds):
-        if not questions.queries or not questions.texts:
-            continue
-        asked = vocabulary.encode_words(questions.queries)
-        texts = vocabulary.encode_words(questions.texts)
-        titles = vocabulary.encode_words(questions.titles)
-        with torch.no_grad():
-            blocks = range(0, len(texts), _BLOCK)
-            points = torch.cat([encoder.points(texts[start : start + _BLOCK]) for start in blocks])
-            terms = encoder.hyperboloids(asked)
-            lack = lacking(asked.trigrams, texts.trigrams, titles.trigrams, vocabulary)
-            weight = terms.evidence[:, None] if position else encoder.config.evidence_weight
-            energies = encoder.energies(points, terms) + weight * lack
-            margins = (energies - terms.edges[:, None]).numpy()
-        if position == 0:
-            margins += encoder.config.lateness_weight * _lateness(questions, model)
-        levels = model.leanings.levels(titles, vocabulary)
-        for of_query, query in zip(margins, questions.queries, strict=True):
-            model.add_leanings(of_query, query, levels)
-        shift = best_shift(margins.ravel(), questions.members.ravel(), _RECALL_WEIGHT)
-        encoder.edge_shifts[position] = shift
+        # AND takes from sets what is lost in either, and by title alone much is lost.
+        by_title = _shift(model, _facets(encoder, batches, known=False), 2.0)
+        by_fields = _shift(model, _facets(encoder, batches, known=True), 1.0)
+        encoder.edge_shifts[1] = by_title
+        encoder.edge_shifts[2] = max(0.0, by_title - by_fields)
 
 
 @dataclass(frozen=True)
@@ -102,12 +85,49 @@ class _Questions:
         texts: what is read of each product.
         titles: of each product.
         members: (queries, products) whether a product satisfies a query.
+        taught: whether they are facets.
+        known: whether products are known to have those of them that they have.
     """
 
     queries: list[Words]
     texts: list[Words]
     titles: list[Words]
     members: npt.NDArray[np.bool_]
+    taught: bool = False
+    known: bool = False
+
+
+def _shift(model: Model, questions: _Questions, recall_weight: float) -> float:
+    """Return the shift of the edges of some questions, 0.0 if there are none."""
+    if not questions.queries or not questions.texts:
+        return 0.0
+    margins = _margins(model, questions)
+    return best_shift(margins.ravel(), questions.members.ravel(), recall_weight)
+
+
+def _margins(model: Model, questions: _Questions) -> npt.NDArray[np.float32]:
+    """Return the margins of the products to the queries before any shift, (queries, products)."""
+    encoder, vocabulary = model.encoder, model.vocabulary
+    asked = vocabulary.encode_words(questions.queries)
+    texts = vocabulary.encode_words(questions.texts)
+    titles = vocabulary.encode_words(questions.titles)
+    with torch.no_grad():
+        blocks = range(0, len(texts), _BLOCK)
+        points = torch.cat([encoder.points(texts[start : start + _BLOCK]) for start in blocks])
+        terms = encoder.hyperboloids(asked)
+        lack = lacking(asked.trigrams, texts.trigrams, titles.trigrams, vocabulary)
+        weight = terms.evidence[:, None] if questions.taught else encoder.config.evidence_weight
+        energies = encoder.energies(points, terms) + weight * lack
+        margins = np.asarray((energies - terms.edges[:, None]).numpy())
+    if not questions.taught:
+        margins += encoder.config.lateness_weight * _lateness(questions, model)
+    levels = model.leanings.levels(titles, vocabulary)
+    for of_query, query, having in zip(margins, questions.queries, questions.members, strict=True):
+        axis = model.leanings.axis(query)
+        if questions.known and axis is not None:
+            levels[having, axis] = LEVELS
+        model.add_leanings(of_query, query, levels)
+    return margins
 
 
 def _lateness(questions: _Questions, model: Model) -> npt.NDArray[np.float32]:
@@ -135,14 +155,15 @@ def _pseudo_queries(encoder: Anthem, batches: Batches, taught: frozenset[Words])
     return _Questions(queries, read, [texts.title(index) for index in chosen], members)
 
 
-def _facets(encoder: Anthem, batches: Batches) -> _Questions:
-    """Return the facets of held-out products, asked of these by title."""
+def _facets(encoder: Anthem, batches: Batches, *, known: bool) -> _Questions:
+    """Return the facets of held-out products, asked of these by title or with all fields known."""
     held_out, facets = batches.held_out[:_MOST_QUERIES], batches.facets
     queries = facets.draw(held_out, _MOST_QUERIES, np.random.default_rng(encoder.config.seed))
     among = set(held_out)
     members = _members(queries, held_out, lambda facet: facets.having(facet, among))
     titles = [batches.pseudo_queries.title(index) for index in held_out]
-    return _Questions(queries, titles, titles, members)
+    texts = [batches.pseudo_queries.texts[index] for index in held_out] if known else titles
+    return _Questions(queries, texts, titles, members, taught=True, known=known)
 
 
 def _members(

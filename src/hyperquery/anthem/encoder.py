@@ -117,7 +117,7 @@ class Anthem(nn.Module):
         self.product_residual = Residual(d, config.expansion * d, generator)
         self.term_residual = Residual(d, config.expansion * d, generator)
         self.edge_shifts: Tensor
-        self.register_buffer("edge_shifts", torch.zeros(2))  # of other text, of facets
+        self.register_buffer("edge_shifts", torch.zeros(3))  # see anthem.calibration
         self.raw_curvature = nn.Parameter(
             torch.tensor(_unsoftplus(config.curvature) if config.curvature else -math.inf),
             requires_grad=config.curvature > 0,

@@ -6,11 +6,15 @@ trigrams, words and pairs of words of titles, gives every product a coordinate f
 facet's axis. The box of the facet has a lower face at 1 there and none on other axes; what the
 product is short of is the energy ``weight * (1 - y)`` of this face. Like evidence it is energy of a
 leaf and leaves every law as it is. Coordinates are kept in 32 levels, and as 0 below the third.
+
+A product that is known to have a facet lies at the end of its axis, whatever its title says. One
+more axis tells products of which nothing but a title is known, at 1, from all others, at 0: what is
+known leaves less to guess, so facets end nearer for them, see :mod:`hyperquery.anthem.calibration`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
@@ -31,7 +35,7 @@ MOST_TITLES: Final = 8192
 _LEAST_LEVEL = 3
 _FEWEST_MEMBERS = 3
 _UNDECIDED = 0.15, 0.5  # and how much of the members' mean coordinate is added
-_MOST_AXES = 2**16 // LEVELS  # products hold a level in 16 bits
+_MOST_AXES = 2**16 // LEVELS - 1  # products hold a level in 16 bits, and there is one more axis
 _PENALTY = 1.0
 _LEAST_WEIGHT = 0.02  # smaller weights are left out, nine in ten of them
 _AXES_AT_A_TIME = 256
@@ -138,6 +142,11 @@ class Leanings:
         """Return the axis of a facet, None if it has none."""
         return self._axes.get(facet)
 
+    @property
+    def alone(self) -> int:
+        """The axis at the end of which products are that are known by their titles alone."""
+        return len(self.facets)
+
     @cached_property
     def _axes(self) -> dict[Words, int]:
         return {facet: axis for axis, facet in enumerate(self.facets)}
@@ -163,12 +172,22 @@ class Leanings:
         return levels
 
     def held(
-        self, titles: Encoded, vocabulary: Vocabulary
+        self, titles: Encoded, known: Sequence[Collection[Words]], vocabulary: Vocabulary
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return the same as pairs of a title and a position ``axis * LEVELS + level - 1``."""
+        """Return where products lie: pairs of a product and ``axis * LEVELS + level - 1``.
+
+        Args:
+            titles: of the products, as the vocabulary encodes them.
+            known: the facets that each product has, as words; none where only the title is known.
+            vocabulary: that the weights were learned with.
+        """
         parts = []
         for start in range(0, len(titles), _TITLES_AT_A_TIME):
             levels = self.levels(titles[start : start + _TITLES_AT_A_TIME], vocabulary)
+            levels = np.pad(levels, ((0, 0), (0, 1)))
+            for row, facets in zip(levels, known[start : start + len(levels)], strict=True):
+                row[[self._axes[facet] for facet in facets if facet in self._axes]] = LEVELS
+                row[self.alone] = 0 if facets else LEVELS
             rows, axes = np.nonzero(levels)
             parts.append((start + rows, axes * LEVELS + levels[rows, axes] - 1))
         nothing = np.zeros(0, np.int64)

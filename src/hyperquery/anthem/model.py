@@ -23,7 +23,7 @@ _LONGEST_TERM = 250  # trigrams, about as many as letters; the work grows with t
 
 
 class Axis(NamedTuple):
-    """The axis of a facet, as a term asks of it.
+    """The axis of a facet, or of what is known by title alone, as a term asks of it.
 
     Attributes:
         axis: its position among the model's leanings.
@@ -43,7 +43,8 @@ class TermCode:
     Attributes:
         hyperboloid: the term's box; its edge counts for the sum with the evidence of trigrams.
         evidence: the energy of lacking all of the term's trigrams, at least 0.
-        axes: of the facet that the term is, or of those that it names; none for most terms.
+        axes: of the facet that the term is, and of what is known by title alone; or of those that
+            it names; none for most terms.
         lateness: the energy of a title that does not name the term, at least 0.
     """
 
@@ -144,6 +145,9 @@ class Model:
             name=term,
         )
         if taught:
+            nearer = float(self.encoder.edge_shifts[2])
+            if nearer:
+                axes = (*axes, Axis(self.leanings.alone, nearer, undecided=1.0))
             return TermCode(hyperboloid, float(encoded.evidence[0]), axes)
         config = self.config
         return TermCode(hyperboloid, config.evidence_weight, axes, config.lateness_weight)
@@ -163,7 +167,7 @@ class Model:
             margins += np.float32(weight) * (np.float32(undecided) - reached)
 
     def axes(self, text: Words) -> tuple[Axis, ...]:
-        """Return the axes that a term asks of: of the facet that it is, or of those that it names.
+        """Return the axes of the facet that a term is, or of those that it names.
 
         Args:
             text: the term, as words.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from hyperquery.anthem.documents import Words
 from hyperquery.anthem.evidence import shares
 from hyperquery.anthem.model import Model, TermCode
 from hyperquery.anthem.openings import forms_of
@@ -117,13 +118,17 @@ class EvidenceIndex:
 
 
 def holdings_of(
-    texts: Sequence[Sequence[str]], titles: Sequence[Sequence[str]], model: Model
+    texts: Sequence[Sequence[str]],
+    titles: Sequence[Sequence[str]],
+    facets: Sequence[Collection[Words]],
+    model: Model,
 ) -> Holdings:
-    """Return the words that products hold, and which facets they lean to.
+    """Return the words that products hold, and which facets they have or lean to.
 
     Args:
         texts: all that is read of each product, as words.
         titles: of the products, as words.
+        facets: that each product is known to have, as words.
         model: that reads them.
     """
     vocabulary, positions = model.vocabulary, dict[str, int]()
@@ -134,5 +139,5 @@ def holdings_of(
     held = [written(title) for title in titles], [written(text) for text in texts]
     forms = vocabulary.forms
     spelled = [(vocabulary.word_ids(word), forms.get(word, 0)) for word in positions]
-    leanings = model.leanings.held(vocabulary.encode_words(titles), vocabulary)
+    leanings = model.leanings.held(vocabulary.encode_words(titles), facets, vocabulary)
     return Holdings.from_words(*held, Spellings.of(spelled), leanings)

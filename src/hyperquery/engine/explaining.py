@@ -15,6 +15,7 @@ from hyperquery.engine.evidence import EvidenceIndex, holdings_of
 from hyperquery.engine.reasons import (
     Evidence,
     Faces,
+    KnownFields,
     Leaning,
     NamedWord,
     Naming,
@@ -54,19 +55,25 @@ class TermReader:
         self._words = [word for word, _ in read]
         self._fields = tuple(field for _, field in read)
         self._point = point[None]
-        self._index = self._index_of([read])
+        cut = (tuple(words(text)) for field, text in parts if field != "title")
+        self._facets = [facet for facet in cut if facet]
+        self._index = self._index_of([read], [None])
         known = dict.fromkeys(filter(model.vocabulary.word_ids, self._words))
         self._left_out = list(known)[:_MOST_WORDS]
         rest = [[pair for pair in read if pair[0] != left] for left in self._left_out]
         texts = [[word for word, _ in text] for text in rest]
         self._points_of_rest = model.points(model.vocabulary.encode_words(texts))
-        self._index_of_rest = self._index_of(rest)
+        self._index_of_rest = self._index_of(rest, self._left_out)
 
-    def _index_of(self, texts: list[list[tuple[str, str]]]) -> EvidenceIndex:
+    def _index_of(
+        self, texts: list[list[tuple[str, str]]], left_out: Sequence[str | None]
+    ) -> EvidenceIndex:
         """Return an index of texts, given as pairs of a word and the field that it is from."""
         whole = [[word for word, _ in text] for text in texts]
         titles = [[word for word, field in text if field == "title"] for text in texts]
-        return EvidenceIndex(holdings_of(whole, titles, self._model), self._model.vocabulary)
+        facets = [[facet for facet in self._facets if left not in facet] for left in left_out]
+        holdings = holdings_of(whole, titles, facets, self._model)
+        return EvidenceIndex(holdings, self._model.vocabulary)
 
     def reason(self, text: str, term: str, margin: float) -> TermReason:
         """Return what the product's margin to a term is made of.
@@ -116,14 +123,19 @@ class TermReader:
             TrigramEvidence(trigram, word, float(code.evidence * share), held)
             for word, (trigram, share, held) in zip(owners, found, strict=True)
         ]
-        facets = self._model.leanings.facets
+        known = self._model.leanings
+        reached = dict(zip(code.axes, self._index.leanings(code, 0), strict=True))
         leanings = [
-            Leaning(" ".join(facets[one.axis]), one.weight, reached)
-            for one, reached in zip(code.axes, self._index.leanings(code, 0), strict=True)
+            Leaning(" ".join(known.facets[one.axis]), one.weight, reached[one])
+            for one in code.axes
+            if one.axis != known.alone
         ]
+        told = (one for one in code.axes if one.axis == known.alone and not reached[one])
+        fields = [KnownFields(one.weight) for one in told]
         named = [NamedWord(*found) for found in self._index.naming(term, 0)]
         naming = Naming(code.lateness, tuple(named)) if named and code.lateness else None
-        return Evidence(float(leaf.evidence[0]), tuple(trigrams), naming, tuple(leanings))
+        energy = float(leaf.evidence[0])
+        return Evidence(energy, tuple(trigrams), naming, tuple(leanings), *fields)
 
     def _effects_of_words(
         self, term: str, margin: float, grid: AttentionGrid

@@ -127,8 +127,9 @@ class Leaning:
 
     Attributes:
         facet: the brand, color or category.
-        energy: what a title that does not lean to it at all adds.
-        reached: where the product's title puts it on the facet's axis, from 0 to 1.
+        energy: what a product adds that does not lean to it at all.
+        reached: where its title puts the product on the facet's axis, from 0 to 1; 1 if its fields
+            have the facet.
     """
 
     facet: str
@@ -137,8 +138,19 @@ class Leaning:
 
     @property
     def added(self) -> float:
-        """What it adds for this product: the more, the less its title leans to the facet."""
+        """What it adds for this product: the more, the less it leans to the facet."""
         return self.energy * (1 - self.reached)
+
+
+@dataclass(frozen=True)
+class KnownFields:
+    """That fields of the product are known, so that less is left to guess and a facet ends nearer.
+
+    Attributes:
+        added: what it adds.
+    """
+
+    added: float
 
 
 @dataclass(frozen=True)
@@ -150,17 +162,19 @@ class Evidence:
 
     Attributes:
         energy: of all trigrams that the product lacks, each as far as it is not held, of naming the
-            term late, and of what it is short of on the axes of facets: up to rounding the sum of
-            theirs, and far more for a product of which nothing can be read.
+            term late, of what it is short of on the axes of facets, and of its known fields: up to
+            rounding the sum of theirs, and far more for a product of which nothing can be read.
         trigrams: those of the term, in order.
         naming: where the title names the term; None where that makes no difference, as for facets.
         leanings: to the facet that the term is, or to those that it names.
+        fields: None if the term is no facet, or only the product's title is known.
     """
 
     energy: float
     trigrams: tuple[TrigramEvidence, ...]
     naming: Naming | None
     leanings: tuple[Leaning, ...]
+    fields: KnownFields | None = None
 
     @property
     def lacked(self) -> tuple[TrigramEvidence, ...]:
@@ -168,9 +182,10 @@ class Evidence:
         return tuple(trigram for trigram in self.trigrams if trigram.held < 1)
 
     @property
-    def parts(self) -> tuple[TrigramEvidence | Naming | Leaning, ...]:
+    def parts(self) -> tuple[TrigramEvidence | Naming | Leaning | KnownFields, ...]:
         """All that adds up to the energy."""
-        return (*self.lacked, *([self.naming] if self.naming else []), *self.leanings)
+        others = (part for part in (self.naming, self.fields) if part)
+        return (*self.lacked, *self.leanings, *others)
 
 
 @dataclass(frozen=True)
@@ -256,6 +271,7 @@ class TermReason:
                 "trigrams": [vars(trigram) for trigram in self.evidence.trigrams],
                 "naming": asdict(self.evidence.naming) if self.evidence.naming else None,
                 "leanings": [vars(leaning) for leaning in self.evidence.leanings],
+                "fields": vars(self.evidence.fields) if self.evidence.fields else None,
             },
             "words": [effect.to_dict() for effect in self.words],
             "term_words": [effect.to_dict() for effect in self.term_words],

@@ -173,13 +173,15 @@ def _encoded(catalog: Catalog, model: Model, *, with_points: bool) -> Iterator[_
     vocabulary = model.vocabulary
     for start in range(0, len(catalog), _BATCH):
         batch = Catalog(catalog.table.slice(start, _BATCH)).documents()
-        cut = lru_cache(None)(words)  # many products share facets
+        cut = lru_cache(None)(lambda facet: tuple(words(facet)))  # many products share facets
         titles = [words(document.title) for document in batch]
+        facets = [[*filter(None, map(cut, document.facets))] for document in batch]
         texts = [
-            title + [word for facet in document.facets for word in cut(facet)]
-            for title, document in zip(titles, batch, strict=True)
+            title + [word for facet in known for word in facet]
+            for title, known in zip(titles, facets, strict=True)
         ]
         points = np.zeros((0, 0), np.float32)
         if with_points:
             points = model.points(vocabulary.encode_words(texts))
-        yield _Part(points, holdings_of(texts, titles, model), vocabulary.new_words(texts))
+        holdings = holdings_of(texts, titles, facets, model)
+        yield _Part(points, holdings, vocabulary.new_words(texts))

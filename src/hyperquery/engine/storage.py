@@ -31,7 +31,7 @@ from hyperquery.errors import ModelFileError
 from hyperquery.storage import Snapshot, Store
 
 FORMAT: Final = "hyperquery engine"
-FORMAT_VERSION: Final = 9
+FORMAT_VERSION: Final = 10
 _CONFIG: Final = "model/config.json"
 _VOCABULARY: Final = "model/vocabulary.json"
 _WEIGHTS: Final = "model/weights.safetensors"
@@ -149,6 +149,8 @@ def _model(snapshot: Snapshot) -> Model:
         if array.dtype != np.float32 or not finite:
             raise ValueError(f"the weights {name} are not finite float32 numbers")
     encoder.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()})
+    if encoder.edge_shifts[2] < 0:
+        raise ValueError("the last shift of edges is negative")
     facets = frozenset(tuple(facet.split(" ")) for facet in words["facets"])
     with_axes = tuple(tuple(facet.split(" ")) for facet in words["leanings"])
     leanings = Leanings(with_axes, **snapshot.arrays(_LEANINGS))
