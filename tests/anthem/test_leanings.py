@@ -101,7 +101,7 @@ def test_held_levels_are_the_levels(leanings, vocabulary, monkeypatch):
     expected[3, leanings.axis(("pan", "s"))] = LEVELS
     np.testing.assert_array_equal(levels[:, :-1], expected)
     alone = [0 if facets else LEVELS for facets in known]
-    np.testing.assert_array_equal(levels[:, leanings.alone], alone)
+    np.testing.assert_array_equal(levels[:, leanings.title_alone], alone)
 
 
 def test_parts_of_the_facets_give_the_same(leanings, vocabulary, monkeypatch):
@@ -130,8 +130,9 @@ def test_no_facets_no_axes(vocabulary):
         none.check(vocabulary)
         encoded = vocabulary.encode_words(TITLES)
         assert none.levels(encoded, vocabulary).shape == (len(TITLES), 0)
-        known = [[("pan", "s")] for _ in TITLES]
-        assert [len(part) for part in none.held(encoded, known, vocabulary)] == [0, 0]
+        for known, told in (([("pan", "s")], True), ([], False)):
+            held = none.held(encoded, [known for _ in TITLES], vocabulary, told=told)
+            assert [len(part) for part in held] == [0, 0]
 
 
 def test_parts_that_do_not_fit_are_refused(leanings, vocabulary):

@@ -204,11 +204,17 @@ def test_a_taught_facet_has_an_axis_and_its_edge_allows_for_the_undecided():
     nearer = float(model.encoder.edge_shifts[2])
     of_kitchen = (axis, SMALL.leaning_weight, kitchen)
     assert nearer > 0
-    assert model.encode_term("Kitchen").axes == (of_kitchen, (model.leanings.alone, nearer, 1.0))
+    assert model.encode_term("Kitchen").axes == (
+        of_kitchen,
+        (model.leanings.title_alone, nearer, 1.0),
+    )
     weight = SMALL.leaning_weight * SMALL.naming_share
     named = ((acme, weight, of_acme), (axis, weight, kitchen))
     assert model.encode_term("acme folding kitchens").axes == named
     assert model.encode_term("folding").axes == ()
+    model.encoder.edge_shifts[2] = 0
+    assert model.encode_term("Kitchen").axes == (of_kitchen,)
+    model.encoder.edge_shifts[2] = nearer
     without = Model(model.vocabulary, model.encoder, model.facets)
     for term, weight in (("Kitchen", SMALL.leaning_weight), ("folding", 0.0)):
         code, plain = model.encode_term(term), without.encode_term(term)
@@ -285,6 +291,11 @@ def test_best_shift_is_in_the_middle_of_all_that_are_about_as_good():
     # Two in seven of the last 301 are members: with each of them F is 4/7, give or take.
     members = np.array([*[True] * 57, *[False, False, True, False, False, False, True] * 43])
     assert best_shift(np.arange(len(members)) / 100, members) == pytest.approx(2.07, abs=0.05)
+
+
+def test_best_shift_is_in_no_valley():
+    members = np.array([*[True] * 50, *[False] * 100, *[True] * 50])
+    assert best_shift(np.arange(200.0), members) in (49.5, 199.0)
 
 
 def test_best_shift_wants_more_recall_with_more_weight():

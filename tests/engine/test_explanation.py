@@ -185,7 +185,9 @@ def test_leanings_are_part_of_the_evidence(small_engine: Engine) -> None:
             found = {leaning.facet: leaning for leaning in evidence.leanings}
             kettles = reached[product] = found["kettles"].reached
             text = str(small_engine.explain(query, product))
-            assert f"kettles {found['kettles'].added:.2f} (it reaches {kettles:.0%})" in text
+            assert (
+                f"kettles {found['kettles'].added:.2f} (the product reaches {kettles:.0%})" in text
+            )
             nearer = float(small_engine.model.encoder.edge_shifts[2])
             fields = {"added": nearer} if query == "kettles" else None
             assert reason.to_dict()["evidence"]["fields"] == fields
@@ -213,6 +215,23 @@ def test_a_words_effect_is_the_margin_of_the_product_without_it(small_engine: En
         assert effects[word].change == effects[word].without - reason.margin
         assert effects[word].change > 0
     assert sum(effect.attention for effect in reason.words) == pytest.approx(1)
+
+
+def test_a_word_of_a_longer_field_takes_only_itself_away(small_engine: Engine) -> None:
+    product = {"id": "x", "title": "steel thing", "brand": "Acme kettles"}
+    engine = Engine(Catalog.read([product]), small_engine.model)
+    (reason,) = engine.explain("kettles", "x").terms
+    effects = {effect.word: effect for effect in reason.words}
+    for word, rest in (("acme", "kettles"), ("kettles", "acme")):
+        without = Engine(Catalog.read([{**product, "brand": rest}]), small_engine.model)
+        assert effects[word].without == pytest.approx(without.search("kettles")[0].margin, abs=1e-5)
+
+
+def test_a_product_known_by_its_title_alone_has_no_known_fields(small_engine: Engine) -> None:
+    engine = Engine(Catalog.read([{"id": "x", "title": "steel thing"}]), small_engine.model)
+    evidence = engine.explain("kettles", "x").terms[0].evidence
+    assert evidence.fields is None
+    assert sum(part.added for part in evidence.parts) == pytest.approx(evidence.energy, rel=1e-5)
 
 
 def test_a_term_words_effect_is_the_margin_to_the_term_without_it(small_engine: Engine) -> None:

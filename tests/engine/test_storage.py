@@ -325,6 +325,14 @@ def test_words_have_to_be_counted(saved):
         hyperquery.load(saved)
 
 
+def test_a_negative_shift_for_known_fields_is_refused(saved):
+    arrays = dict(store_at(saved).snapshot().arrays(WEIGHTS))
+    arrays["edge_shifts"] = np.array([0, 0, -1], np.float32)
+    put(saved, WEIGHTS, save_arrays(arrays))
+    with pytest.raises(ModelFileError, match="the last shift of edges is negative"):
+        hyperquery.load(saved)
+
+
 def test_new_words_are_of_the_segment_that_holds_them(saved):
     writer = hyperquery.load(saved, writable=True)
     other = hyperquery.load(saved)

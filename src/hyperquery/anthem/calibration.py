@@ -20,6 +20,8 @@ from hyperquery.scan import LEVELS, lateness
 
 _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
+_RECALL_WEIGHT = 2.0  # AND takes from sets what is lost in either, and much is lost
+_RECALL_WEIGHT_BY_FIELDS = 1.0  # which lose little
 _NEAR_BEST = 0.99  # of the best F-measure; where it is flat, the very best is chance
 _BLOCK = 512  # texts encoded at a time
 
@@ -37,7 +39,8 @@ def best_shift(
 
     Returns:
         The value to add to edges, in the middle between the least and the greatest with an
-        F-measure within a hundredth of the best; 0.0 if there is no member.
+        F-measure within a hundredth of the best, or by the best if that middle is none of
+        them; 0.0 if there is no member.
 
     Examples:
         >>> best_shift(np.array([0.2, 0.4, 0.9]), np.array([True, True, False]))
@@ -49,29 +52,40 @@ def best_shift(
         return 0.0
     square = recall_weight**2
     measure = (1 + square) * hits / (np.arange(1, len(hits) + 1) + square * hits[-1])
-    good = np.flatnonzero(measure >= _NEAR_BEST * measure.max())
-    least, greatest = sorted_margins[good[0]], sorted_margins[min(good[-1] + 1, len(hits) - 1)]
-    return float((least + greatest) / 2)
+
+    def middle(first: int, last: int) -> float:
+        after = sorted_margins[min(last + 1, len(hits) - 1)]
+        return float((sorted_margins[first] + after) / 2)
+
+    good = measure >= _NEAR_BEST * measure.max()
+    places = np.flatnonzero(good)
+    shift = middle(int(places[0]), int(places[-1]))
+    if good[np.searchsorted(sorted_margins, shift) - 1]:
+        return shift
+    best = int(np.argmax(measure))  # there is a valley between two that are good
+    return middle(best, best)
 
 
 def calibrate_edges(model: Model, batches: Batches) -> None:
     """Set the encoder's shifts of edges to a good F-measure of what training did not see.
 
     The first is that of all other text, the second that of facets. Facets learn their edges from
-    their members, so they are asked for among the held-out products, first by title alone. Of a
-    product whose fields are known less is left to guess, so facets end nearer for it, by the third.
-    All other text is like the held-out products' pseudo-queries, and is asked for in the catalog.
+    their members, so they are asked for among the held-out products, first by title alone. By the
+    third, never negative, they end nearer for products with known fields, which leave less to guess
+    and for which precision counts as much as recall. All other text is like the held-out products'
+    pseudo-queries, and is asked for in the catalog.
 
     Args:
         model: its encoder is changed in place. If no facets were taught, their shifts are 0.
         batches: knows the products that training did not see, their queries and the members.
     """
     encoder = model.encoder
-    encoder.edge_shifts[0] = _shift(model, _pseudo_queries(encoder, batches, model.facets), 2.0)
+    encoder.edge_shifts[0] = _shift(
+        model, _pseudo_queries(encoder, batches, model.facets), _RECALL_WEIGHT
+    )
     if model.facets:
-        # AND takes from sets what is lost in either, and by title alone much is lost.
-        by_title = _shift(model, _facets(encoder, batches, known=False), 2.0)
-        by_fields = _shift(model, _facets(encoder, batches, known=True), 1.0)
+        by_title = _shift(model, _facets(encoder, batches, known=False), _RECALL_WEIGHT)
+        by_fields = _shift(model, _facets(encoder, batches, known=True), _RECALL_WEIGHT_BY_FIELDS)
         encoder.edge_shifts[1] = by_title
         encoder.edge_shifts[2] = max(0.0, by_title - by_fields)
 

@@ -1,4 +1,4 @@
-"""Leanings: one flat axis for each facet, on which a product lies where its title puts it.
+"""Leanings: one flat axis for each facet, on which a product lies where title and fields put it.
 
 Much of what a title says of a brand, a color or a category adds up word by word, and 64 dimensions
 are too few to hold the sums for hundreds of facets. So a linear regression for each facet, on the
@@ -8,8 +8,8 @@ product is short of is the energy ``weight * (1 - y)`` of this face. Like eviden
 leaf and leaves every law as it is. Coordinates are kept in 32 levels, and as 0 below the third.
 
 A product that is known to have a facet lies at the end of its axis, whatever its title says. One
-more axis tells products of which nothing but a title is known, at 1, from all others, at 0: what is
-known leaves less to guess, so facets end nearer for them, see :mod:`hyperquery.anthem.calibration`.
+more axis tells products of which nothing but a title is known, at 1, from all others, at 0: facets
+end nearer for products with known fields, see :mod:`hyperquery.anthem.calibration`.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class Leanings:
         return self._axes.get(facet)
 
     @property
-    def alone(self) -> int:
+    def title_alone(self) -> int:
         """The axis at the end of which products are that are known by their titles alone."""
         return len(self.facets)
 
@@ -172,7 +172,12 @@ class Leanings:
         return levels
 
     def held(
-        self, titles: Encoded, known: Sequence[Collection[Words]], vocabulary: Vocabulary
+        self,
+        titles: Encoded,
+        known: Sequence[Collection[Words]],
+        vocabulary: Vocabulary,
+        *,
+        told: bool = True,
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return where products lie: pairs of a product and ``axis * LEVELS + level - 1``.
 
@@ -180,6 +185,7 @@ class Leanings:
             titles: of the products, as the vocabulary encodes them.
             known: the facets that each product has, as words; none where only the title is known.
             vocabulary: that the weights were learned with.
+            told: whether those known by title alone are told from the others.
         """
         parts = []
         for start in range(0, len(titles), _TITLES_AT_A_TIME):
@@ -187,7 +193,7 @@ class Leanings:
             levels = np.pad(levels, ((0, 0), (0, 1)))
             for row, facets in zip(levels, known[start : start + len(levels)], strict=True):
                 row[[self._axes[facet] for facet in facets if facet in self._axes]] = LEVELS
-                row[self.alone] = 0 if facets else LEVELS
+                row[self.title_alone] = LEVELS if told and not facets else 0
             rows, axes = np.nonzero(levels)
             parts.append((start + rows, axes * LEVELS + levels[rows, axes] - 1))
         nothing = np.zeros(0, np.int64)

@@ -28,7 +28,8 @@ class Axis(NamedTuple):
     Attributes:
         axis: its position among the model's leanings.
         weight: the energy at 0; at 1 there is none.
-        undecided: the coordinate where a product is about as likely a member as not.
+        undecided: the coordinate where a product is about as likely a member as not; 1 for what is
+            known by title alone, so that edges are those of such products.
     """
 
     axis: int
@@ -102,6 +103,11 @@ class Model:
         """Return the same model with other leanings."""
         return Model(self.vocabulary, self.encoder, self.facets, leanings)
 
+    @property
+    def known_fields_count(self) -> bool:
+        """Whether facets end nearer for products with known fields."""
+        return bool(self.facets) and float(self.encoder.edge_shifts[2]) > 0
+
     def points(self, texts: Encoded) -> npt.NDArray[np.float32]:
         """Encode product texts.
 
@@ -145,9 +151,9 @@ class Model:
             name=term,
         )
         if taught:
-            nearer = float(self.encoder.edge_shifts[2])
-            if nearer:
-                axes = (*axes, Axis(self.leanings.alone, nearer, undecided=1.0))
+            if self.known_fields_count:
+                nearer = float(self.encoder.edge_shifts[2])
+                axes = (*axes, Axis(self.leanings.title_alone, nearer, undecided=1.0))
             return TermCode(hyperboloid, float(encoded.evidence[0]), axes)
         config = self.config
         return TermCode(hyperboloid, config.evidence_weight, axes, config.lateness_weight)

@@ -139,5 +139,6 @@ def holdings_of(
     held = [written(title) for title in titles], [written(text) for text in texts]
     forms = vocabulary.forms
     spelled = [(vocabulary.word_ids(word), forms.get(word, 0)) for word in positions]
-    leanings = model.leanings.held(vocabulary.encode_words(titles), facets, vocabulary)
+    encoded = vocabulary.encode_words(titles)
+    leanings = model.leanings.held(encoded, facets, vocabulary, told=model.known_fields_count)
     return Holdings.from_words(*held, Spellings.of(spelled), leanings)

@@ -71,7 +71,11 @@ class TermReader:
         """Return an index of texts, given as pairs of a word and the field that it is from."""
         whole = [[word for word, _ in text] for text in texts]
         titles = [[word for word, field in text if field == "title"] for text in texts]
-        facets = [[facet for facet in self._facets if left not in facet] for left in left_out]
+        shortened = (
+            [tuple(word for word in facet if word != left) for facet in self._facets]
+            for left in left_out
+        )
+        facets = [[facet for facet in rest if facet] for rest in shortened]
         holdings = holdings_of(whole, titles, facets, self._model)
         return EvidenceIndex(holdings, self._model.vocabulary)
 
@@ -123,19 +127,19 @@ class TermReader:
             TrigramEvidence(trigram, word, float(code.evidence * share), held)
             for word, (trigram, share, held) in zip(owners, found, strict=True)
         ]
-        known = self._model.leanings
+        axes = self._model.leanings
         reached = dict(zip(code.axes, self._index.leanings(code, 0), strict=True))
         leanings = [
-            Leaning(" ".join(known.facets[one.axis]), one.weight, reached[one])
+            Leaning(" ".join(axes.facets[one.axis]), one.weight, reached[one])
             for one in code.axes
-            if one.axis != known.alone
+            if one.axis != axes.title_alone
         ]
-        told = (one for one in code.axes if one.axis == known.alone and not reached[one])
-        fields = [KnownFields(one.weight) for one in told]
+        told = (one for one in code.axes if one.axis == axes.title_alone and not reached[one])
+        fields = next((KnownFields(one.weight) for one in told), None)
         named = [NamedWord(*found) for found in self._index.naming(term, 0)]
         naming = Naming(code.lateness, tuple(named)) if named and code.lateness else None
         energy = float(leaf.evidence[0])
-        return Evidence(energy, tuple(trigrams), naming, tuple(leanings), *fields)
+        return Evidence(energy, tuple(trigrams), naming, tuple(leanings), fields)
 
     def _effects_of_words(
         self, term: str, margin: float, grid: AttentionGrid

@@ -139,7 +139,7 @@ def _term(reason: TermReason) -> Iterator[str]:
     if evidence.leanings:
         yield f"  leanings  {_leanings(evidence)}"
     if evidence.fields:
-        yield f"  fields    {evidence.fields.added:.2f}, as less is guessed than by a title"
+        yield f"  fields    {evidence.fields.added:.2f} for known fields, which leave less to guess"
     yield from _words("of the product", reason.words)
     if reason.term_words:
         yield from _words("of the term", reason.term_words)
@@ -191,7 +191,7 @@ def _naming(naming: Naming) -> str:
 
 def _leanings(evidence: Evidence) -> str:
     parts = [
-        f"{cell(leaning.facet)} {leaning.added:.2f} (it reaches {leaning.reached:.0%})"
+        f"{cell(leaning.facet)} {leaning.added:.2f} (the product reaches {leaning.reached:.0%})"
         for leaning in evidence.leanings
     ]
     return shortened(", ".join(parts), _LINE - 12)

@@ -144,7 +144,7 @@ class Leaning:
 
 @dataclass(frozen=True)
 class KnownFields:
-    """That fields of the product are known, so that less is left to guess and a facet ends nearer.
+    """That fields of the product are known, for which a facet ends nearer than by title alone.
 
     Attributes:
         added: what it adds.
