@@ -14,6 +14,7 @@ from hyperquery.engine.engine import Engine
 from hyperquery.hierarchy.catalogs import from_catalog
 from hyperquery.hierarchy.containment import ByProducts, Floats
 from hyperquery.hierarchy.misplacing import Misplaced, misplaced
+from hyperquery.hierarchy.placing import titles_only
 from hyperquery.hierarchy.terms import term_key
 
 _SHOWN = 10
@@ -105,8 +106,8 @@ def disagreements(
 ) -> Disagreements:
     """Return where the catalog's category tree and the regions of its names disagree.
 
-    Regions go by names, so categories that are called alike are one here; a category and one of its
-    own descendants with the same name are left out.
+    Titles are read alone. Regions go by names, so categories that are called alike are one here; a
+    category and one of its own descendants with the same name are left out.
 
     Args:
         engine: over products with categories.
@@ -122,21 +123,24 @@ def disagreements(
         >>> from hyperquery.demo import demo_engine
         >>> print(disagreements(demo_engine(), products=1))
         siblings that overlap: 2
-            52%  Fire TV Devices | Streaming Player Accessories   in ...
-            31%  Consoles | Games   in Video Games > Consoles & Games
-        categories inside others: 1
-            80%  Consoles & Games in Consoles, 100% the other way (upside down)
+            57%  Fire TV Devices | Streaming Player Accessories   in ...
+            39%  Digital Cameras | Camera Accessories & Drones   in Electronics > Cameras
+        categories inside others: 2
+            87%  Fire TV Devices in Streaming Player Accessories, 62% the other way (siblings)
+            82%  Fitness in Strength & Cardio, 100% the other way (upside down)
         products that look misplaced: 1
           P1375  Fiskars 8-inch original orange-handled scissors
-              is in      Arts & Crafts > Sewing, Yarn & Cutting  (margin +0.56)
-              looks like Garden > Tools > Hand Garden Tools  (margin -0.36)
+              is in      Arts & Crafts > Sewing, Yarn & Cutting  (margin +0.49)
+              looks like Garden > Tools > Hand Garden Tools  (margin -0.43)
     """
     tree = from_catalog(engine)
     counts = dict(tree.nodes(data="products"))
     nodes = [node for node, count in counts.items() if count >= least_products]
     names = list(dict.fromkeys(tree.nodes[node]["name"] for node in nodes))
     at = {name: number for number, name in enumerate(names)}
-    measure = ByProducts(engine, names)
+    # Fields are believed, so with them every region would agree with its category.
+    by_titles = Engine(titles_only(engine.catalog), engine.model)
+    measure = ByProducts(by_titles, names)
     degrees = measure.degrees
     column = {node: at[tree.nodes[node]["name"]] for node in nodes}
     siblings = list(_siblings(tree, column))

@@ -65,8 +65,8 @@ def misplaced(engine: Engine, k: int | None = 100, *, held_out: object = None) -
         >>> from hyperquery.demo import demo_engine
         >>> print(misplaced(demo_engine(), 1)[0])
         P1375  Fiskars 8-inch original orange-handled scissors
-            is in      Arts & Crafts > Sewing, Yarn & Cutting  (margin +0.56)
-            looks like Garden > Tools > Hand Garden Tools  (margin -0.36)
+            is in      Arts & Crafts > Sewing, Yarn & Cutting  (margin +0.49)
+            looks like Garden > Tools > Hand Garden Tools  (margin -0.43)
     """
     placer = Placer(engine, held_out)
     catalog = engine.catalog

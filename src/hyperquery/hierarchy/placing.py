@@ -61,7 +61,7 @@ class Placer:
         self._codes = [_code(engine, name) for name in self.names]
         self._prior = np.log(np.array(list(counts.values()), np.float64))
         self._tree = PathTree(self.paths, self.names)
-        self._neighbours = Segment.build(_titles_only(catalog), engine.model)
+        self._neighbours = Segment.build(titles_only(catalog), engine.model)
         self._neighbour_paths = paths_of(catalog)
         self._rows = catalog.positions
         if held_out is None:
@@ -221,7 +221,8 @@ def paths_of(catalog: Catalog) -> list[Path]:
     return [tuple(path or ()) for path in catalog.fields.get(PATH_FIELD, [()] * len(catalog))]
 
 
-def _titles_only(catalog: Catalog) -> Catalog:
+def titles_only(catalog: Catalog) -> Catalog:
+    """Return the same products without what is known of them but their titles."""
     return Catalog.from_table(catalog.table.select(["id", "title"]))
 
 
