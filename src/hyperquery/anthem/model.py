@@ -104,7 +104,7 @@ class Model:
         return Model(self.vocabulary, self.encoder, self.facets, leanings)
 
     @property
-    def known_fields_count(self) -> bool:
+    def tells_known_fields(self) -> bool:
         """Whether facets end nearer for products with known fields."""
         return bool(self.facets) and float(self.encoder.edge_shifts[2]) > 0
 
@@ -151,7 +151,7 @@ class Model:
             name=term,
         )
         if taught:
-            if self.known_fields_count:
+            if self.tells_known_fields:
                 nearer = float(self.encoder.edge_shifts[2])
                 axes = (*axes, Axis(self.leanings.title_alone, nearer, undecided=1.0))
             return TermCode(hyperboloid, float(encoded.evidence[0]), axes)

@@ -140,5 +140,5 @@ def holdings_of(
     forms = vocabulary.forms
     spelled = [(vocabulary.word_ids(word), forms.get(word, 0)) for word in positions]
     encoded = vocabulary.encode_words(titles)
-    leanings = model.leanings.held(encoded, facets, vocabulary, told=model.known_fields_count)
+    leanings = model.leanings.held(encoded, facets, vocabulary, told=model.tells_known_fields)
     return Holdings.from_words(*held, Spellings.of(spelled), leanings)
