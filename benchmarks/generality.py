@@ -86,7 +86,7 @@ class Sizes:
 def facet_counts(engine: Engine) -> dict[str, int]:
     """Return the number of products of each facet that has enough of them."""
     return _frequent(
-        {" ".join(words(facet)) for facet in document.facets if words(facet)}
+        {" ".join(words(facet.text)) for facet in document.facets if words(facet.text)}
         for document in engine.catalog.documents()
     )
 

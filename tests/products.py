@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from hyperquery import Config
+from hyperquery.anthem.documents import Document
+from hyperquery.engine.catalog import Catalog
 
 SMALL = Config(dimension=8, steps=60, checks=6, batch_size=16, seed=1)
 """A training of about a second."""
@@ -20,3 +22,5 @@ PRODUCTS = [
         ("hammer", "Tools"), ("drill", "Tools"), ("novel", "Books"), ("atlas", "Books"),
     ]
 ]  # fmt: skip
+
+DOCUMENTS: list[Document] = Catalog.read(PRODUCTS).documents()

@@ -7,10 +7,12 @@ import pytest
 from sklearn.kernel_ridge import KernelRidge
 
 from hyperquery.anthem import leanings as module
+from hyperquery.anthem.documents import KnownFacet
 from hyperquery.anthem.features import features_of, number_of_features
 from hyperquery.anthem.leanings import Leanings
+from hyperquery.anthem.places import Places
 from hyperquery.anthem.text import Vocabulary
-from hyperquery.scan import LEVELS
+from hyperquery.scan import LEANED, LEVELS
 
 KINDS = ["kettle", "pan", "fire tablet", "tablet case", "strip light"]
 COLORS = ["red", "blue", "green", "steel"]
@@ -24,6 +26,7 @@ MEMBERS = {
     (*kind.split(), "s"): [i for i, title in enumerate(TITLES) if kind in " ".join(title)]
     for kind in KINDS
 } | {("rare",): [0, 1]}
+OF_KINDS = dict.fromkeys(MEMBERS, "category")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,7 @@ def vocabulary() -> Vocabulary:
 
 @pytest.fixture(scope="module")
 def leanings(vocabulary) -> Leanings:
-    return Leanings.learned(TITLES, MEMBERS, vocabulary)
+    return Leanings.learned(TITLES, MEMBERS, OF_KINDS, vocabulary)
 
 
 def dense(titles, vocabulary) -> np.ndarray:
@@ -46,8 +49,8 @@ def dense(titles, vocabulary) -> np.ndarray:
 
 
 def test_they_are_ridge_regressions(leanings, vocabulary):
-    targets = np.zeros((len(TITLES), len(leanings.facets)))
-    for axis, facet in enumerate(leanings.facets):
+    targets = np.zeros((len(TITLES), len(leanings.places.learned)))
+    for axis, facet in enumerate(leanings.places.learned):
         targets[MEMBERS[facet], axis] = 1
     peer = KernelRidge(alpha=1.0).fit(dense(TITLES, vocabulary), targets)
     asked = [("green", "pan"), ("new", "fire", "tablet"), ("tablet", "case"), ("nothing",)]
@@ -63,7 +66,7 @@ def test_they_are_ridge_regressions(leanings, vocabulary):
 def test_the_undecided_are_between_members_that_were_not_learned_from_and_the_rest(
     leanings, vocabulary
 ):
-    features, facet = dense(TITLES, vocabulary), leanings.facets[0]
+    features, facet = dense(TITLES, vocabulary), next(iter(leanings.places.learned))
     targets = np.isin(np.arange(len(TITLES)), MEMBERS[facet]).astype(float)
     reached = []
     for row in MEMBERS[facet]:
@@ -78,68 +81,75 @@ def test_the_undecided_are_between_members_that_were_not_learned_from_and_the_re
 
 def test_a_title_leans_to_what_it_is(leanings, vocabulary):
     levels = leanings.levels(vocabulary.encode(["purple pan", "pruple kettel"]), vocabulary)
-    pan, kettle = leanings.axis(("pan", "s")), leanings.axis(("kettle", "s"))
-    assert levels[0].argmax() == pan
-    assert levels[1].argmax() == kettle
+    learned = list(leanings.places.learned)
+    assert levels[0].argmax() == learned.index(("pan", "s"))
+    assert levels[1].argmax() == learned.index(("kettle", "s"))
 
 
-def test_rare_facets_have_no_axis(leanings):
-    assert leanings.axis(("rare",)) is None
-    assert set(leanings.facets) == MEMBERS.keys() - {("rare",)}
-    assert list(leanings.facets) == sorted(leanings.facets)
-
-
-def test_held_levels_are_the_levels(leanings, vocabulary, monkeypatch):
+def test_held_places_are_the_levels_and_the_ends_of_what_is_known(
+    leanings, vocabulary, monkeypatch
+):
     monkeypatch.setattr(module, "_TITLES_AT_A_TIME", 7)
     encoded = vocabulary.encode_words(TITLES)
-    known: list[list[tuple[str, ...]]] = [[] for _ in TITLES]
-    known[3] = [("pan", "s"), ("never", "seen")]
-    rows, positions = leanings.held(encoded, known, vocabulary)
-    levels = np.zeros((len(TITLES), len(leanings.facets) + 1), np.uint8)
-    levels[rows, positions // LEVELS] = positions % LEVELS + 1
+    known: list[list[KnownFacet]] = [[] for _ in TITLES]
+    known[3] = [(("pan", "s"), "category"), (("never", "seen"), "category")]
+    known[12] = [(("rare",), "category")]
+    known[20] = [(("never", "seen"), "brand")]
+    held, places = leanings.held(encoded, known, vocabulary), leanings.places
     expected = leanings.levels(encoded, vocabulary)
-    expected[3, leanings.axis(("pan", "s"))] = LEVELS
-    np.testing.assert_array_equal(levels[:, :-1], expected)
-    alone = [0 if facets else LEVELS for facets in known]
-    np.testing.assert_array_equal(levels[:, leanings.title_alone], alone)
+    learned = list(places.learned)
+    for axis, facet in enumerate(learned):
+        reached = LEANED * expected[:, axis] / np.float32(LEVELS)
+        if facet == ("pan", "s"):
+            reached[3] = 1
+        np.testing.assert_array_equal(held.reached(places.span(facet)), reached.astype(np.float32))
+    has_category = np.isin(np.arange(len(TITLES)), [3, 12])
+    np.testing.assert_array_equal(held.reached(places.unknown("category")), ~has_category)
+    assert np.flatnonzero(held.reached(places.span(("rare",)))).tolist() == [12]
+    expected[3, learned.index(("pan", "s"))] = LEVELS
+    assert len(held.places) == np.count_nonzero(expected) + (len(TITLES) - 2) + 1
+    untold = leanings.held(encoded, known, vocabulary, told=False)
+    assert not untold.reached(places.unknown("category")).any()
 
 
 def test_parts_of_the_facets_give_the_same(leanings, vocabulary, monkeypatch):
     monkeypatch.setattr(module, "_AXES_AT_A_TIME", 2)
-    again = Leanings.learned(TITLES, MEMBERS, vocabulary)
-    assert again.facets == leanings.facets
+    again = Leanings.learned(TITLES, MEMBERS, OF_KINDS, vocabulary)
+    assert again.places.learned == leanings.places.learned
     for name, array in again.arrays().items():
         np.testing.assert_array_equal(array, leanings.arrays()[name])
-
-
-def test_where_there_is_no_room_the_facets_with_the_most_members_have_axes(vocabulary, monkeypatch):
-    most = {**MEMBERS, ("pan", "s"): [*MEMBERS["pan", "s"], 0]}
-    monkeypatch.setattr(module, "_MOST_AXES", 1)
-    assert Leanings.learned(TITLES, most, vocabulary).facets == (("pan", "s"),)
-
-
-def test_a_level_of_any_axis_fits_in_16_bits():
-    assert (module._MOST_AXES + 1) * LEVELS == 2**16
 
 
 def test_no_facets_no_axes(vocabulary):
     for none in (
         Leanings.none(vocabulary),
-        Leanings.learned(TITLES, {}, vocabulary),
+        Leanings.learned(TITLES, {}, {}, vocabulary),
     ):
         none.check(vocabulary)
         encoded = vocabulary.encode_words(TITLES)
         assert none.levels(encoded, vocabulary).shape == (len(TITLES), 0)
-        for known, told in (([("pan", "s")], True), ([], False)):
-            held = none.held(encoded, [known for _ in TITLES], vocabulary, told=told)
-            assert [len(part) for part in held] == [0, 0]
+        for known in ([(("pan", "s"), "category")], []):
+            held = none.held(encoded, [known for _ in TITLES], vocabulary)
+            assert len(held.products) == len(held.places) == 0
+            assert held.number == len(TITLES)
+
+
+def test_rare_facets_alone_are_places_alone(vocabulary):
+    rare = {("rare",): [0, 1]}
+    leanings = Leanings.learned(TITLES, rare, {("rare",): "brand"}, vocabulary)
+    leanings.check(vocabulary)
+    assert leanings.undecided_at(leanings.places.span(("rare",))) == 0
+    known = [[(("rare",), "brand")], []]
+    held = leanings.held(vocabulary.encode_words(TITLES[:2]), known, vocabulary)
+    assert held.reached(leanings.places.span(("rare",))).tolist() == [1, 0]
+    assert held.reached(leanings.places.unknown("brand")).tolist() == [0, 1]
 
 
 def test_parts_that_do_not_fit_are_refused(leanings, vocabulary):
     leanings.check(vocabulary)
     for change in (
-        {"facets": leanings.facets[:-1]},
-        {"facets": leanings.facets[:-1] + leanings.facets[:1]},
+        {"places": Places({("pan", "s"): "category"}, {})},
+        {"places": replace(leanings.places, rare=leanings.places.learned)},
         {"starts": leanings.starts[:-1]},
         {"starts": leanings.starts[::-1].copy()},
         {"axes": leanings.axes[:-1]},

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperquery import Config
-from hyperquery.anthem.documents import Document
+from hyperquery.anthem.encoder import Shift
 from hyperquery.anthem.openings import forms_of, openings_of
 from hyperquery.anthem.text import Vocabulary, singular
 from hyperquery.anthem.training import train
 from hyperquery.scan import OPENING, lateness
-from tests.products import PRODUCTS
+from tests.products import DOCUMENTS
 
 WORDS = ["kettle", "kettles", "pan", "pans", "red", "acme"]
 
@@ -51,12 +51,12 @@ def test_many_forms_are_told_apart():
 
 def test_edges_allow_for_lateness():
     """Members that name a query late are inside, so edges are wider where lateness is energy."""
-    catalog = [Document(p["title"], (p["brand"], p["category"])) for p in PRODUCTS]
     config = Config(dimension=8, steps=5, batch_size=32, checks=1, most_pieces=0)
     shifts = {}
     for weight in (0.0, 1.0):
-        model, _ = train(catalog, config=replace(config, lateness_weight=weight), progress=False)
+        model, _ = train(DOCUMENTS, config=replace(config, lateness_weight=weight), progress=False)
         shifts[weight] = model.encoder.edge_shifts.tolist()
-    other, *facets = (np.subtract(shifts[1.0], shifts[0.0])).tolist()
-    assert 0 < other < 1
-    assert facets == [0, 0]
+    changes = dict(zip(Shift, np.subtract(shifts[1.0], shifts[0.0]).tolist(), strict=True))
+    assert 0 < changes[Shift.TEXT] < 1
+    assert 0 < changes[Shift.NAMING] < 1
+    assert changes[Shift.FACET] == changes[Shift.NEARER] == 0

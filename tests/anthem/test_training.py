@@ -11,17 +11,15 @@ from hyperquery.anthem import batches as batches_module
 from hyperquery.anthem import calibration, training
 from hyperquery.anthem.batches import Batches
 from hyperquery.anthem.calibration import best_shift
-from hyperquery.anthem.documents import Document, Facets, PseudoQueries, misspelled
+from hyperquery.anthem.documents import Document, Facet, Facets, PseudoQueries, misspelled
+from hyperquery.anthem.encoder import Shift
 from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.losses import contrastive_loss, membership_loss
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.text import Vocabulary, words
-from tests.products import PRODUCTS, SMALL
+from hyperquery.scan import LEANED
+from tests.products import DOCUMENTS, PRODUCTS, SMALL
 
-DOCUMENTS = [
-    Document(product["title"], (product["brand"], *product["category"].split(" > ")))
-    for product in PRODUCTS
-]
 VOCABULARY = Vocabulary.from_texts(document.text for document in DOCUMENTS)
 
 
@@ -168,8 +166,15 @@ def test_facets_are_had_by_the_products_that_have_them():
         assert holders == {
             i
             for i, document in enumerate(DOCUMENTS)
-            if facet in {tuple(words(text)) for text in document.facets}
+            if facet in {tuple(words(text)) for text, _ in document.facets}
         }
+    assert facets.kinds == dict.fromkeys(facets.names, "category") | dict.fromkeys(
+        [("acme",), ("bolt",), ("crest",), ("delta",)], "brand"
+    )
+    assert facets.known(0) == [
+        (("acme",), "brand"), (("shop",), "category"),
+        (("kitchen",), "category"), (("kettles",), "category"),
+    ]  # fmt: skip
     rng = np.random.default_rng(0)
     drawn = facets.draw([0, 1], 100, rng)
     assert set(drawn) == {("acme",), ("shop",), ("kitchen",), ("kettles",), ("pans",)}
@@ -178,11 +183,24 @@ def test_facets_are_had_by_the_products_that_have_them():
 
 def test_a_facet_that_titles_use_otherwise_is_left_out():
     documents = [
-        *(Document(f"Espresso {thing}", ("coffee",)) for thing in ("mug", "tamper", "cup", "pot")),
-        Document("Oak chair", ("espresso",)),
-        Document("Oak table", ("oak", "furniture")),
+        *(
+            Document(f"Espresso {thing}", (Facet("coffee", "category"),))
+            for thing in ("mug", "tamper", "cup", "pot")
+        ),
+        Document("Oak chair", (Facet("espresso", "color"),)),
+        Document("Oak table", (Facet("oak", "color"), Facet("furniture", "category"))),
     ]
-    assert Facets(documents).names == {("coffee",), ("oak",), ("furniture",)}
+    facets = Facets(documents)
+    assert facets.names == {("coffee",), ("oak",), ("furniture",)}
+    assert facets.known(4) == [(("espresso",), "color")]
+
+
+def test_a_facet_is_of_the_kind_as_which_most_products_have_it():
+    documents = [
+        Document("phone", (Facet("Orange", "brand"),)),
+        *(Document(f"{thing}", (Facet("orange", "color"),)) for thing in ("mug", "cup")),
+    ]
+    assert Facets(documents).kinds == {("orange",): "color"}
 
 
 def test_a_taught_facet_has_its_own_evidence_and_other_text_that_of_the_config():
@@ -198,30 +216,63 @@ def test_a_taught_facet_has_its_own_evidence_and_other_text_that_of_the_config()
 
 def test_a_taught_facet_has_an_axis_and_its_edge_allows_for_the_undecided():
     model, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
-    assert set(model.leanings.facets) <= model.facets
-    axis, acme = (model.leanings.axis((facet,)) for facet in ("kitchen", "acme"))
-    kitchen, of_acme = (float(model.leanings.undecided[one]) for one in (axis, acme))
-    nearer = float(model.encoder.edge_shifts[2])
-    of_kitchen = (axis, SMALL.leaning_weight, kitchen)
+    places = model.leanings.places
+    assert {*places.learned, *places.rare} == model.facets
+    span, acme = (places.span((facet,)) for facet in ("kitchen", "acme"))
+    assert span is not None
+    assert acme is not None
+    kitchen, of_acme = (model.leanings.undecided_at(one) for one in (span, acme))
+    nearer = float(model.encoder.edge_shifts[Shift.NEARER])
+    of_kitchen = (span, SMALL.leaning_weight / LEANED, kitchen, ("kitchen",), "category")
     assert nearer > 0
-    assert model.encode_term("Kitchen").axes == (
-        of_kitchen,
-        (model.leanings.title_alone, nearer, 1.0),
+    unknown = (places.unknown("category"), nearer, 1.0, (), "category")
+    assert model.encode_term("Kitchen").axes == (of_kitchen, unknown)
+    weight = SMALL.leaning_weight / LEANED * SMALL.naming_share
+    named = (
+        (acme, weight, of_acme, ("acme",), "brand"),
+        (span, weight, kitchen, ("kitchen",), "category"),
     )
-    weight = SMALL.leaning_weight * SMALL.naming_share
-    named = ((acme, weight, of_acme), (axis, weight, kitchen))
     assert model.encode_term("acme folding kitchens").axes == named
     assert model.encode_term("folding").axes == ()
-    model.encoder.edge_shifts[2] = 0
+    model.encoder.edge_shifts[Shift.NEARER] = 0
     assert model.encode_term("Kitchen").axes == (of_kitchen,)
-    model.encoder.edge_shifts[2] = nearer
+    model.encoder.edge_shifts[Shift.NEARER] = nearer
     without = Model(model.vocabulary, model.encoder, model.facets)
-    for term, weight in (("Kitchen", SMALL.leaning_weight), ("folding", 0.0)):
+    for term, weight in (("Kitchen", SMALL.leaning_weight / LEANED), ("folding", 0.0)):
         code, plain = model.encode_term(term), without.encode_term(term)
         assert code.hyperboloid == plain.hyperboloid
-        assert plain.axes == (() if term == "folding" else ((0, nearer, 1.0),))
+        assert plain.axes == ()
         allowed = code.region([0.0]).hyperboloid.edge - code.hyperboloid.edge
         assert allowed == pytest.approx(weight * (1 - kitchen), rel=1e-5)
+
+
+def test_terms_end_where_their_kind_of_text_does():
+    model, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
+    found = {}
+    for shift in (None, *Shift):
+        model.encoder.edge_shifts[:] = 0
+        if shift is not None:
+            model.encoder.edge_shifts[shift] = 1
+        found[shift] = [
+            model.encode_term(term).hyperboloid.edge
+            for term in ("folding", "folding kitchens", "kitchen")
+        ]
+    plain = np.array(found.pop(None))
+    for shift, edges in found.items():
+        expected = [shift == one for one in (Shift.TEXT, Shift.NAMING, Shift.FACET)]
+        np.testing.assert_allclose(edges - plain, expected, atol=1e-6)
+
+
+def test_text_that_names_facets_is_calibrated_apart(monkeypatch):
+    """Unless there is too little of it, and then both have the shift of all."""
+    apart, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
+    monkeypatch.setattr(calibration, "_FEWEST_QUERIES", 10**6)
+    together, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
+    text, naming, *facets = together.encoder.edge_shifts.tolist()
+    assert text == naming
+    assert apart.encoder.edge_shifts.tolist()[2:] == facets
+    shifts = apart.encoder.edge_shifts.tolist()
+    assert shifts[Shift.TEXT] != shifts[Shift.NAMING]
 
 
 def test_leanings_change_no_weights():
@@ -229,8 +280,8 @@ def test_leanings_change_no_weights():
     with_axes, without = (
         training.train(DOCUMENTS, config=config, progress=False)[0] for config in (SMALL, flat)
     )
-    assert with_axes.leanings.facets
-    assert without.leanings.facets == ()
+    assert with_axes.leanings.places.learned
+    assert without.leanings.places.kinds == ()
     for name, tensor in without.encoder.state_dict().items():
         same = torch.equal(tensor, with_axes.encoder.state_dict()[name])
         assert same or name == "edge_shifts"
@@ -241,7 +292,7 @@ def test_of_many_titles_some_are_learned_from(monkeypatch):
     for module in (batches_module, training):
         monkeypatch.setattr(module, "MOST_TITLES", 20)
     part, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
-    assert 0 < len(part.leanings.facets) < len(whole.leanings.facets)
+    assert 0 < len(part.leanings.places.learned) < len(whole.leanings.places.learned)
     again, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
     for name, array in part.leanings.arrays().items():
         np.testing.assert_array_equal(array, again.leanings.arrays()[name])
@@ -254,16 +305,16 @@ def test_leanings_know_nothing_of_held_out_products():
     everything = batches.leanings(batches.facets.names, held_out=False)
     held_out = set(batches.held_out)
     assert 0 < len(held_out) < len(DOCUMENTS)
-    others = [Document("xylophone", ("zither",)) if i in held_out else d
-              for i, d in enumerate(DOCUMENTS)]  # fmt: skip
+    zither = Document("xylophone", (Facet("zither", "category"),))
+    others = [zither if i in held_out else d for i, d in enumerate(DOCUMENTS)]
     changed = Batches(others, (), vocabulary, config, np.random.default_rng(0))
     assert changed.held_out == batches.held_out
     again = changed.leanings(changed.facets.names, held_out=False)
-    assert again.facets == everything.facets
+    assert again.places.learned == everything.places.learned
     for name, array in everything.arrays().items():
         np.testing.assert_array_equal(array, again.arrays()[name])
     finished = changed.leanings(changed.facets.names, held_out=True)
-    assert ("zither",) in finished.facets
+    assert ("zither",) in finished.places.learned
 
 
 def test_the_contrastive_loss_counts_rows_and_columns():

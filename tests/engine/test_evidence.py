@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hyperquery.anthem.documents import Words
+from hyperquery.anthem.documents import KnownFacet
 from hyperquery.anthem.evidence import HELD_IN_FACETS, lacking
 from hyperquery.anthem.text import words
 from hyperquery.engine.evidence import EvidenceIndex, holdings_of
-from hyperquery.scan import OPENING
+from hyperquery.scan import LEANED, OPENING
 from hyperquery.scan.holdings import HELD_ELSEWHERE, LEVELS
 
 
@@ -20,7 +20,7 @@ def test_search_and_training_agree_about_what_is_lacking(small_engine):
     vocabulary = model.vocabulary
     texts = [words(document.text) for document in documents]
     titles = [words(document.title) for document in documents]
-    nothing: list[tuple[Words, ...]] = [()] * len(titles)
+    nothing: list[tuple[KnownFacet, ...]] = [()] * len(titles)
     index = EvidenceIndex(holdings_of(texts, titles, nothing, model), vocabulary)
     terms = ["kettle", "red steel kettle", "acme pan"]
     asked = vocabulary.encode(terms).trigrams
@@ -39,27 +39,33 @@ def test_search_and_training_agree_about_what_is_lacking(small_engine):
 def test_a_facet_s_axis_is_energy_beside_the_trigrams(small_engine):
     model, titles = small_engine.model, [words(d.title) for d in small_engine.catalog.documents()]
     encoded = model.vocabulary.encode_words(titles)
-    known = [[("pans",)] if row % 2 else [] for row in range(len(titles))]
+    other = ("acme",), "brand"  # which says nothing of a category
+    known = [[other, (("pans",), "category")] if row % 2 else [other] for row in range(len(titles))]
     index = EvidenceIndex(holdings_of(titles, titles, known, model), model.vocabulary)
     code = model.encode_term("kettles")
-    axis, alone = code.axes
-    levels = model.leanings.levels(encoded, model.vocabulary)[:, axis.axis]
+    axis, unknown = code.axes
+    levels = model.leanings.levels(encoded, model.vocabulary)[:, axis.span.first // LEVELS]
     assert 0 < np.count_nonzero(levels) < len(levels)
     plain = index.lack("kettles", replace(code, axes=())).energies()
-    short = np.float32(axis.weight) * (1 - levels / np.float32(LEVELS))
+    short = np.float32(axis.weight) * (1 - LEANED * levels / np.float32(LEVELS))
     told = np.arange(len(titles)) % 2
     np.testing.assert_allclose(
-        index.lack("kettles", code).energies(), plain + short + alone.weight * told, rtol=1e-6
+        index.lack("kettles", code).energies(), plain + short + unknown.weight * told, rtol=1e-6
     )
     reached = [index.leanings(code, row) for row in range(len(titles))]
     expected = zip(levels.tolist(), told.tolist(), strict=True)
-    assert reached == [[level / LEVELS, 1 - known] for level, known in expected]
+    assert reached == [
+        [float(np.float32(LEANED * level / LEVELS)), 1 - known] for level, known in expected
+    ]
 
 
 def test_a_product_lies_at_the_end_of_the_axes_of_its_facets(small_engine):
     model, titles = small_engine.model, [["steel", "thing"]] * 2
     index = EvidenceIndex(
-        holdings_of(titles, titles, [[("kettles",)], [("pans",)]], model), model.vocabulary
+        holdings_of(
+            titles, titles, [[(("kettles",), "category")], [(("pans",), "category")]], model
+        ),
+        model.vocabulary,
     )
     code = model.encode_term("kettles")
     having, other = (index.leanings(code, row) for row in range(2))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hyperquery import CatalogError, Config, Engine, Explanation, QueryError, QuerySyntaxError
+from hyperquery.anthem.encoder import Shift
 from hyperquery.anthem.text import words
 from hyperquery.engine import Catalog
 from hyperquery.query import (
@@ -28,6 +29,7 @@ from hyperquery.query import (
     Term,
     fold,
 )
+from hyperquery.scan import LEANED
 from tests.products import PRODUCTS
 
 IDS = [product["id"] for product in PRODUCTS]
@@ -172,8 +174,12 @@ def test_leanings_are_part_of_the_evidence(small_engine: Engine) -> None:
     config = small_engine.model.config
     reached = {}
     for query, facets, weight in (
-        ("kettles", ["kettles"], config.leaning_weight),
-        ("acme kettle folding", ["acme", "kettles"], config.leaning_weight * config.naming_share),
+        ("kettles", ["kettles"], config.leaning_weight / LEANED),
+        (
+            "acme kettle folding",
+            ["acme", "kettles"],
+            config.leaning_weight / LEANED * config.naming_share,
+        ),
     ):
         for product in ("kettle1", "pan1"):
             (reason,) = small_engine.explain(query, product).terms
@@ -188,10 +194,10 @@ def test_leanings_are_part_of_the_evidence(small_engine: Engine) -> None:
             assert (
                 f"kettles {found['kettles'].added:.2f} (the product reaches {kettles:.0%})" in text
             )
-            nearer = float(small_engine.model.encoder.edge_shifts[2])
-            fields = {"added": nearer} if query == "kettles" else None
-            assert reason.to_dict()["evidence"]["fields"] == fields
-            assert (f"fields    {nearer:.2f}" in text) == bool(fields)
+            nearer = float(small_engine.model.encoder.edge_shifts[Shift.NEARER])
+            field = {"name": "category", "added": nearer} if query == "kettles" else None
+            assert reason.to_dict()["evidence"]["field"] == field
+            assert (f"field     {nearer:.2f}, as its category is known" in text) == bool(field)
             assert len(reason.to_dict()["evidence"]["leanings"]) == len(facets)
     assert reached["kettle1"] == 1
     assert reached["pan1"] < 0.5
@@ -230,7 +236,7 @@ def test_a_word_of_a_longer_field_takes_only_itself_away(small_engine: Engine) -
 def test_a_product_known_by_its_title_alone_has_no_known_fields(small_engine: Engine) -> None:
     engine = Engine(Catalog.read([{"id": "x", "title": "steel thing"}]), small_engine.model)
     evidence = engine.explain("kettles", "x").terms[0].evidence
-    assert evidence.fields is None
+    assert evidence.field is None
     assert sum(part.added for part in evidence.parts) == pytest.approx(evidence.energy, rel=1e-5)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hyperquery import Engine
+from hyperquery.anthem.documents import known_facets
 from hyperquery.anthem.text import words
 from hyperquery.engine import segment as module
 from hyperquery.engine.catalog import Catalog
@@ -24,8 +25,7 @@ def test_products_are_read_as_their_whole_text_is(small_engine):
     documents, vocabulary = catalog.documents(), model.vocabulary
     texts = [words(document.text) for document in documents]
     titles = [words(document.title) for document in documents]
-    facets = [[tuple(words(facet)) for facet in document.facets] for document in documents]
-    held = holdings_of(texts, titles, facets, model)
+    held = holdings_of(texts, titles, known_facets(documents), model)
     segment = Segment.build(catalog, model)
     np.testing.assert_array_equal(
         segment.index.points(), model.points(vocabulary.encode_words(texts))

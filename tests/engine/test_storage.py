@@ -327,7 +327,7 @@ def test_words_have_to_be_counted(saved):
 
 def test_a_negative_shift_for_known_fields_is_refused(saved):
     arrays = dict(store_at(saved).snapshot().arrays(WEIGHTS))
-    arrays["edge_shifts"] = np.array([0, 0, -1], np.float32)
+    arrays["edge_shifts"] = np.array([0, 0, 0, -1], np.float32)
     put(saved, WEIGHTS, save_arrays(arrays))
     with pytest.raises(ModelFileError, match="the last shift of edges is negative"):
         hyperquery.load(saved)

@@ -232,8 +232,8 @@ def test_documents_are_made_of_the_same_parts():
     ]
     for catalog in (Catalog.read(rows), Catalog.read([{"id": 1, "title": "a"}])):
         for row, document in enumerate(catalog.documents()):
-            parts = [text for _, text in catalog.parts(row)]
-            assert parts == [document.title, *document.facets]
+            facets = [(kind, text) for text, kind in document.facets]
+            assert catalog.parts(row) == [("title", document.title), *facets]
     assert Catalog.read(rows).parts(0) == [
         ("title", "a"), ("brand", "B"), ("category", "C"), ("category", "D")
     ]  # fmt: skip

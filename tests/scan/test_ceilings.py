@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperquery.scan import LEVELS, Holdings, Spellings
+from hyperquery.scan import LEANED, LEVELS, Holdings, Spellings
 from hyperquery.scan.ceilings import SLOTS, ceilings_of, highest_leaning
 from hyperquery.scan.order import BLOCK
 
@@ -30,5 +30,8 @@ def test_a_ceiling_is_reached_by_a_row_of_the_block_and_exceeded_by_none(leaning
     slots = axes % SLOTS
     for block in range(BLOCKS):
         for slot in set(slots.tolist()):
-            expected = levels[(rows // BLOCK == block) & (slots == slot)].max(initial=0) / LEVELS
-            assert highest_leaning(ceilings, block, slot) == np.float32(expected)
+            level = levels[(rows // BLOCK == block) & (slots == slot)].max(initial=0)
+            expected = 1.0 if level == LEVELS else LEANED * level / LEVELS
+            found = highest_leaning(ceilings, block, slot * LEVELS, LEVELS)
+            assert found == np.float32(expected)
+            assert highest_leaning(ceilings, block, slot * LEVELS + 7, 1) == (level > 0)

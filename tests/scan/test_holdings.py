@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperquery.scan import LEVELS, OPENING, Holdings, Lack, Spellings, asking
+from hyperquery.scan import LEANED, LEVELS, OPENING, Holdings, Lack, Spellings, asking
 from hyperquery.scan import holdings as module
 from hyperquery.scan.lack import WORDLESS
 
@@ -83,24 +83,31 @@ def test_what_a_row_is_short_of_on_a_facet_s_axis_is_energy(catalog, levels):
 
     def lack(*axes):
         of_trigrams = [0, 1], [0.5, 0.5], 2.0
-        return Lack(holdings, np.arange(ROWS), asking(of_trigrams, axes=axes or ((), ())))
+        return Lack(holdings, np.arange(ROWS), asking(of_trigrams, axes=axes or ((), (), ())))
 
-    plain, axis, other = lack(), lack([1], [3.0]), lack([0], [3.0])
-    both = lack([1, 0], [3.0, 0.5])
+    first = LEVELS
+    plain, axis, other = lack(), lack([first], [LEVELS], [3.0]), lack([0], [LEVELS], [3.0])
+    both = lack([first, 0], [LEVELS, LEVELS], [3.0, 0.5])
+    single = lack([first + 4], [1], [3.0])
     for row, (without, with_axis, at_other) in enumerate(
         zip(plain.energies(), axis.energies(), other.energies(), strict=True)
     ):
-        reached = levels.get(row, 0) / LEVELS
-        assert holdings.leaning(row, 1) == reached
-        assert holdings.leaning(row, 0) == holdings.leaning(row, 2) == 0
+        level = levels.get(row, 0)
+        reached = np.float32(1.0 if level == LEVELS else LEANED * level / LEVELS)
+        assert holdings.leaning(row, LEVELS, LEVELS) == reached
+        assert holdings.leaning(row, 0, LEVELS) == holdings.leaning(row, 2 * LEVELS, LEVELS) == 0
         readable = bool(of_row(words, [*titles[row], *others[row]]))
         short = 3 * np.float32(1 - reached) if readable else 0
         assert with_axis == without + np.float32(short)
         assert at_other == without + np.float32(3 if readable else 0)
+        there = level == 5
+        assert holdings.leaning(row, LEVELS + 4, 1) == there
+        expected = without + np.float32(3 if readable and not there else 0)
+        assert single.energies()[row] == expected
         assert with_axis <= axis.most
         assert both.energies()[row] == with_axis + np.float32(0.5 if readable else 0)
         assert both.energies()[row] <= both.most
-    assert len({plain, axis, other, both, lack()}) == 4
+    assert len({plain, axis, other, both, single, lack()}) == 5
 
 
 @given(catalogs(), st.lists(st.integers(1, FORMS), unique=True))
@@ -160,7 +167,7 @@ def test_long_titles_and_terms_lack_what_sets_say(seed):
 
 
 def test_words_and_axes_without_trigrams_are_refused():
-    for parts in ({"named": ([1], [1.0], 1.0)}, {"axes": ([10], [1.0])}):
+    for parts in ({"named": ([1], [1.0], 1.0)}, {"axes": ([10], [1], [1.0])}):
         with pytest.raises(ValueError, match="wants trigrams, too"):
             asking(**parts)
 
@@ -176,25 +183,28 @@ def test_what_asks_for_nothing_or_too_much_is_refused():
 
 def asked_of(holdings):
     """What some terms make of rows."""
-    asked = asking(([0, 1, 2], [0.5, 0.25, 0.25], 2.0), ([1, 2], [1.0, 2.0], 1.0), ([0], [1.0]))
+    of_trigrams = [0, 1, 2], [0.5, 0.25, 0.25], 2.0
+    axes = [0, 3 * LEVELS + 2], [LEVELS, 1], [1.0, 0.5]
+    asked = asking(of_trigrams, ([1, 2], [1.0, 2.0], 1.0), axes)
     return Lack(holdings, np.arange(len(holdings)), asked).energies()
 
 
-levels_of_rows = st.dictionaries(st.integers(0, ROWS - 1), st.integers(0, 2 * LEVELS - 1))
+# Of the first axes, and single places after them.
+places_of_rows = st.dictionaries(st.integers(0, ROWS - 1), st.integers(0, 3 * LEVELS + 7))
 
 
-@given(catalogs(), levels_of_rows, st.lists(st.integers(0, ROWS - 1), max_size=8))
-def test_chosen_rows_hold_what_they_held(catalog, levels, rows):
-    holdings = holdings_of(*catalog, (list(levels), list(levels.values())))
+@given(catalogs(), places_of_rows, st.lists(st.integers(0, ROWS - 1), max_size=8))
+def test_chosen_rows_hold_what_they_held(catalog, places, rows):
+    holdings = holdings_of(*catalog, (list(places), list(places.values())))
     chosen = holdings.chosen(np.array(rows, np.int64))
     assert len(chosen) == len(rows)
     assert asked_of(chosen).tolist() == asked_of(holdings)[rows].tolist()
 
 
-@given(catalogs(), levels_of_rows, st.integers(0, ROWS))
-def test_parts_put_together_are_the_whole(catalog, levels, cut):
+@given(catalogs(), places_of_rows, st.integers(0, ROWS))
+def test_parts_put_together_are_the_whole(catalog, places, cut):
     """To the last array, in whatever order the parts were laid out."""
-    whole = holdings_of(*catalog, (list(levels), list(levels.values())))
+    whole = holdings_of(*catalog, (list(places), list(places.values())))
     backwards = whole.chosen(np.arange(ROWS)[::-1])
     parts = [backwards.chosen(ROWS - 1 - rows) for rows in (np.arange(cut), np.arange(cut, ROWS))]
     together = Holdings.concatenated(parts)

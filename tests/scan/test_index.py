@@ -79,14 +79,14 @@ class Scene:
         index = self.index
         of_trigrams = wanted, shares, float(rng.uniform(0, 2))
         lack = Lack(index.holdings, index.stored_at, asking(of_trigrams))
-        axes = np.array([FACET, FACET - 1])
+        axes = np.array([FACET, FACET - 1]) * LEVELS, [LEVELS, LEVELS]
         weights = rng.uniform(0, 2, 2).astype(np.float32)
         named = (
             1 + rng.choice(FORMS - 1, 2, replace=False),
             rng.uniform(1, 9, 2),
             float(rng.uniform(0, 1)),
         )
-        asked = asking(of_trigrams, named, (axes, weights))
+        asked = asking(of_trigrams, named, (*axes, weights))
         short = Lack(index.holdings, index.stored_at, asked)
         self.leaves: list[Region] = [
             *self.boxes,
@@ -152,6 +152,9 @@ def test_bounds_over_balls_and_their_parts_hold_for_every_row(dimension, curvatu
                 assert room.high[root] >= margins[start:end].max()
 
 
+SINGLE = 401 * LEVELS  # the first place of axes with a single step
+
+
 @cache
 def grouped() -> ScanIndex:
     """Neighbours hold the same words and lean to the same facets, as in a catalog they do."""
@@ -162,24 +165,37 @@ def grouped() -> ScanIndex:
     spellings = Spellings.of([((2 * word, 2 * word + 1), word) for word in range(5_000)])
     titles = [[int(group), 300 + int(group) % 7] for group in groups]
     texts = [[*title, 400 + int(group) % 3] for title, group in zip(titles, groups, strict=True)]
-    leanings = np.arange(rows), LEVELS * (groups % 400) + groups % LEVELS
+    leaning = LEVELS * (groups % 400) + groups % LEVELS
+    leanings = np.tile(np.arange(rows), 2), np.concatenate([leaning, SINGLE + groups % 300])
     holdings = Holdings.from_words(titles, texts, spellings, leanings)
     return ScanIndex.build(points.astype(np.float32), 1.0, holdings)
 
 
 asked_terms = st.tuples(
     st.lists(st.integers(0, 810), min_size=1, max_size=70, unique=True),
-    st.lists(st.integers(0, 400), max_size=3, unique=True),
+    st.lists(
+        st.one_of(
+            st.tuples(st.integers(0, 400).map(lambda axis: axis * LEVELS), st.just(LEVELS)),
+            st.tuples(st.integers(SINGLE, SINGLE + 310), st.just(1)),
+        ),
+        max_size=3,
+        unique=True,
+    ),
 )
+
+
+def asking_for(wanted, axes):
+    """Trigrams alike, and axes of many steps or one, with weights of their own."""
+    shares = np.full(len(wanted), 1 / len(wanted))
+    firsts, steps = np.array(axes, np.int64).reshape(-1, 2).T
+    return asking((wanted, shares, 2.0), axes=(firsts, steps, np.linspace(0.5, 1.5, len(axes))))
 
 
 @given(asked_terms)
 @settings(max_examples=30)
 def test_no_row_has_less_evidence_than_its_balls_and_its_point_are_said_to_have(asked):
-    index, (wanted, axes) = grouped(), asked
-    shares = np.full(len(wanted), 1 / len(wanted))
-    asked = asking((wanted, shares, 2.0), axes=(axes, np.linspace(0.5, 1.5, len(axes))))
-    lack = Lack(index.holdings, index.stored_at, asked)
+    index = grouped()
+    lack = Lack(index.holdings, index.stored_at, asking_for(*asked))
     box = Hyperboloid(np.zeros(4, np.float32), np.float32(0.5), 1.0)
     program, rows = index._program(Attested(box, lack)), index._rows
     energies = lack.energies()[index.arrays()["order"]]
@@ -201,11 +217,9 @@ def test_no_row_has_less_evidence_than_its_balls_and_its_point_are_said_to_have(
 @given(asked_terms, st.sampled_from([1, 10]))
 @settings(max_examples=15)
 def test_a_search_by_evidence_finds_what_all_margins_say(asked, k):
-    index, (wanted, axes) = grouped(), asked
-    shares = np.full(len(wanted), 1 / len(wanted))
-    asked = asking((wanted, shares, 2.0), axes=(axes, np.linspace(0.5, 1.5, len(axes))))
+    index = grouped()
     box = Hyperboloid(index.points(np.array([7]))[0], np.float32(0.5), 1.0)
-    region = Attested(box, Lack(index.holdings, index.stored_at, asked))
+    region = Attested(box, Lack(index.holdings, index.stored_at, asking_for(*asked)))
     for asked_for in (region, region & ~box, ~region | box):
         margins = index.margins(asked_for)
         order = np.argsort(margins, kind="stable")[:k]

@@ -137,7 +137,7 @@ class Batches:
             for facet in sorted(facets)
         }
         titles = [self.pseudo_queries.title(index) for index in drawn]
-        return Leanings.learned(titles, members, self._vocabulary)
+        return Leanings.learned(titles, members, self.facets.kinds, self._vocabulary)
 
     def state(self) -> dict[str, Any]:
         """Return what drawing changes, as JSON holds it."""

@@ -11,18 +11,19 @@ import numpy.typing as npt
 import torch
 
 from hyperquery.anthem.batches import Batches
-from hyperquery.anthem.documents import LONGEST_QUERY, Words
-from hyperquery.anthem.encoder import Anthem
+from hyperquery.anthem.documents import LONGEST_QUERY, KnownFacet, Words
+from hyperquery.anthem.encoder import Anthem, Shift
 from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.openings import forms_of, openings_of
-from hyperquery.scan import LEVELS, lateness
+from hyperquery.scan import lateness
 
 _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
 _RECALL_WEIGHT = 2.0  # AND takes from sets what is lost in either, and much is lost
 _RECALL_WEIGHT_BY_FIELDS = 1.0  # which lose little
 _NEAR_BEST = 0.99  # of the best F-measure; where it is flat, the very best is chance
+_FEWEST_QUERIES = 50  # for a shift of their own
 _BLOCK = 512  # texts encoded at a time
 
 
@@ -32,8 +33,8 @@ def best_shift(
     """Return the shift of all edges with a good F-measure of "margin below 0" over all pairs.
 
     Args:
-        margins: (pairs,) margins before the shift.
-        members: (pairs,) whether the product satisfies the query.
+        margins: of pairs, before the shift, in any shape.
+        members: whether the product satisfies the query, likewise.
         recall_weight: beta of the F-measure, how many times as much recall counts as precision
             (van Rijsbergen, *Information Retrieval*, 1979).
 
@@ -46,10 +47,10 @@ def best_shift(
         >>> best_shift(np.array([0.2, 0.4, 0.9]), np.array([True, True, False]))
         0.65
     """
-    order = np.argsort(margins, kind="stable")
-    sorted_margins, hits = margins[order], np.cumsum(members[order])
-    if not hits[-1]:
+    if not members.any():
         return 0.0
+    order = np.argsort(margins, axis=None, kind="stable")
+    sorted_margins, hits = margins.ravel()[order], np.cumsum(members.ravel()[order])
     square = recall_weight**2
     measure = (1 + square) * hits / (np.arange(1, len(hits) + 1) + square * hits[-1])
 
@@ -69,25 +70,29 @@ def best_shift(
 def calibrate_edges(model: Model, batches: Batches) -> None:
     """Set the encoder's shifts of edges to a good F-measure of what training did not see.
 
-    The first is that of all other text, the second that of facets. Facets learn their edges from
-    their members, so they are asked for among the held-out products, first by title alone. By the
-    third, never negative, they end nearer for products with known fields, which leave less to guess
-    and for which precision counts as much as recall. All other text is like the held-out products'
-    pseudo-queries, and is asked for in the catalog.
+    Facets learn their edges from their members, so they are asked for among the held-out products,
+    first by title alone. They end nearer for products of which a facet of their kind is known,
+    which leaves less to guess and for which precision counts as much as recall. All other text is
+    like the held-out products' pseudo-queries, and is asked for in the catalog; text that names
+    facets ends elsewhere, as known fields bring products nearer to it.
 
     Args:
         model: its encoder is changed in place. If no facets were taught, their shifts are 0.
         batches: knows the products that training did not see, their queries and the members.
     """
-    encoder = model.encoder
-    encoder.edge_shifts[0] = _shift(
-        model, _pseudo_queries(encoder, batches, model.facets), _RECALL_WEIGHT
-    )
+    encoder, shifts = model.encoder, model.encoder.edge_shifts
+    others = _pseudo_queries(encoder, batches, model.facets)
+    names = np.array([bool(model.axes(query)) for query in others.queries], bool)
+    margins = _margins(model, others)
+    for shift, asked in ((Shift.TEXT, ~names), (Shift.NAMING, names)):
+        if asked.sum() < _FEWEST_QUERIES:
+            asked = np.ones_like(asked)
+        shifts[shift] = best_shift(margins[asked], others.members[asked], _RECALL_WEIGHT)
     if model.facets:
         by_title = _shift(model, _facets(encoder, batches, known=False), _RECALL_WEIGHT)
         by_fields = _shift(model, _facets(encoder, batches, known=True), _RECALL_WEIGHT_BY_FIELDS)
-        encoder.edge_shifts[1] = by_title
-        encoder.edge_shifts[2] = max(0.0, by_title - by_fields)
+        shifts[Shift.FACET] = by_title
+        shifts[Shift.NEARER] = max(0.0, by_title - by_fields)
 
 
 @dataclass(frozen=True)
@@ -98,29 +103,43 @@ class _Questions:
         queries: of one kind.
         texts: what is read of each product.
         titles: of each product.
+        known: the facets that each product is known to have.
         members: (queries, products) whether a product satisfies a query.
-        taught: whether they are facets.
-        known: whether products are known to have those of them that they have.
+        taught: whether the queries are facets.
     """
 
     queries: list[Words]
     texts: list[Words]
     titles: list[Words]
+    known: list[list[KnownFacet]]
     members: npt.NDArray[np.bool_]
     taught: bool = False
-    known: bool = False
 
 
 def _shift(model: Model, questions: _Questions, recall_weight: float) -> float:
-    """Return the shift of the edges of some questions, 0.0 if there are none."""
-    if not questions.queries or not questions.texts:
-        return 0.0
-    margins = _margins(model, questions)
-    return best_shift(margins.ravel(), questions.members.ravel(), recall_weight)
+    """Return the shift of the edges of some facets, 0.0 if there are none."""
+    margins, asked = _margins(model, questions), _asked(model, questions)
+    return best_shift(margins[asked], questions.members[asked], recall_weight)
+
+
+def _asked(model: Model, questions: _Questions) -> npt.NDArray[np.bool_]:
+    """Return which products are asked for which queries, (queries, products).
+
+    All of all, but with known fields those of which a facet of the query's kind is known.
+    """
+    asked = np.ones(questions.members.shape, bool)
+    if questions.taught and any(questions.known):
+        kinds = [{kind for _, kind in known} for known in questions.known]
+        for row, query in zip(asked, questions.queries, strict=True):
+            of_query = model.axes(query)
+            row[:] = [any(axis.kind in have for axis in of_query) for have in kinds]
+    return asked
 
 
 def _margins(model: Model, questions: _Questions) -> npt.NDArray[np.float32]:
     """Return the margins of the products to the queries before any shift, (queries, products)."""
+    if not questions.members.size:
+        return np.zeros(questions.members.shape, np.float32)
     encoder, vocabulary = model.encoder, model.vocabulary
     asked = vocabulary.encode_words(questions.queries)
     texts = vocabulary.encode_words(questions.texts)
@@ -135,12 +154,9 @@ def _margins(model: Model, questions: _Questions) -> npt.NDArray[np.float32]:
         margins = np.asarray((energies - terms.edges[:, None]).numpy())
     if not questions.taught:
         margins += encoder.config.lateness_weight * _lateness(questions, model)
-    levels = model.leanings.levels(titles, vocabulary)
-    for of_query, query, having in zip(margins, questions.queries, questions.members, strict=True):
-        axis = model.leanings.axis(query)
-        if questions.known and axis is not None:
-            levels[having, axis] = LEVELS
-        model.add_leanings(of_query, query, levels)
+    held = model.leanings.held(titles, questions.known, vocabulary, told=False)
+    for of_query, query in zip(margins, questions.queries, strict=True):
+        model.add_leanings(of_query, query, held)
     return margins
 
 
@@ -166,7 +182,8 @@ def _pseudo_queries(encoder: Anthem, batches: Batches, taught: frozenset[Words])
     among = set(chosen)
     members = _members(queries, chosen, lambda query: texts.satisfying(query, among))
     read = [texts.texts[index] for index in chosen]
-    return _Questions(queries, read, [texts.title(index) for index in chosen], members)
+    titles = [texts.title(index) for index in chosen]
+    return _Questions(queries, read, titles, [*map(batches.facets.known, chosen)], members)
 
 
 def _facets(encoder: Anthem, batches: Batches, *, known: bool) -> _Questions:
@@ -176,8 +193,11 @@ def _facets(encoder: Anthem, batches: Batches, *, known: bool) -> _Questions:
     among = set(held_out)
     members = _members(queries, held_out, lambda facet: facets.having(facet, among))
     titles = [batches.pseudo_queries.title(index) for index in held_out]
-    texts = [batches.pseudo_queries.texts[index] for index in held_out] if known else titles
-    return _Questions(queries, texts, titles, members, taught=True, known=known)
+    if not known:
+        return _Questions(queries, titles, titles, [[] for _ in titles], members, taught=True)
+    texts = [batches.pseudo_queries.texts[index] for index in held_out]
+    of_products = [*map(facets.known, held_out)]
+    return _Questions(queries, texts, titles, of_products, members, taught=True)
 
 
 def _members(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from hyperquery.anthem.text import words
 
 Words = tuple[str, ...]
+
+KnownFacet = tuple[Words, str]
+"""A facet as words, and its kind."""
 
 LONGEST_QUERY = 80
 """The most letters of a query to train with; longer ones would slow all others down."""
@@ -22,22 +26,42 @@ _MOST_NAMING = 3  # products that name a facet without having it, for each one t
 _LENGTHS = np.array([0.15, 0.30, 0.25, 0.15, 0.15])
 
 
+class Facet(NamedTuple):
+    """A short text that says what a product is.
+
+    Attributes:
+        text: such as a brand, a color or the name of a category.
+        kind: which of these it is.
+    """
+
+    text: str
+    kind: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The texts of one product.
 
     Attributes:
         title: what the product is called.
-        facets: short texts that say what it is: brand, color, the levels of its category.
+        facets: brand, color, the levels of its category.
     """
 
     title: str
-    facets: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
 
     @property
     def text(self) -> str:
         """Title and facets in one text."""
-        return " ".join((self.title, *self.facets))
+        return " ".join((self.title, *(facet.text for facet in self.facets)))
+
+
+def known_facets(documents: Sequence[Document]) -> list[list[KnownFacet]]:
+    """Return the facets of each product that have words."""
+    # Each once: many products share facets.
+    cut = lru_cache(None)(lambda facet: (tuple(words(facet.text)), facet.kind))
+    found = [[cut(facet) for facet in document.facets] for document in documents]
+    return [[facet for facet in facets if facet[0]] for facets in found]
 
 
 def misspelled(word: str, rng: np.random.Generator) -> str:
@@ -74,10 +98,7 @@ class PseudoQueries:
             tuple(same.setdefault(word, word) for word in words(document.title))
             for document in documents
         ]
-        cut = lru_cache(None)(lambda text: tuple(same.setdefault(w, w) for w in words(text)))
-        self._facets = [
-            [facet for facet in map(cut, document.facets) if facet] for document in documents
-        ]
+        self._facets = [[facet for facet, _ in known] for known in known_facets(documents)]
         self.texts: list[Words] = [
             title + tuple(word for facet in facets for word in facet)
             for title, facets in zip(self._titles, self._facets, strict=True)
@@ -136,42 +157,53 @@ class Facets:
 
     Args:
         documents: the catalog.
+
+    Attributes:
+        kinds: of each facet, the kind as which most products have it.
     """
 
     def __init__(self, documents: Sequence[Document]) -> None:
         holders: dict[Words, set[int]] = defaultdict(set)
+        kinds: dict[Words, Counter[str]] = defaultdict(Counter)
         naming: dict[str, set[int]] = defaultdict(set)
-        cut = lru_cache(None)(lambda text: tuple(words(text)))  # many products share facets
+        self._known = known_facets(documents)
         for index, document in enumerate(documents):
             for word in words(document.title):
                 naming[word].add(index)
-            for text in document.facets:
-                holders[cut(text)].add(index)
+            for facet, kind in self._known[index]:
+                holders[facet].add(index)
+                kinds[facet][kind] += 1
         self._holders = {
             facet: having
             for facet, having in holders.items()
-            if 0 < sum(map(len, facet)) <= LONGEST_QUERY
+            if sum(map(len, facet)) <= LONGEST_QUERY
             and len(set.intersection(*(naming[word] for word in facet)) - having)
             <= _MOST_NAMING * len(having)
         }
-        self._of: list[list[Words]] = [[] for _ in documents]
-        for facet, having in self._holders.items():
-            for index in having:
-                self._of[index].append(facet)
+        self.kinds = {facet: kinds[facet].most_common(1)[0][0] for facet in self._holders}
+        self._rank = {facet: number for number, facet in enumerate(self._holders)}
 
     @property
     def names(self) -> frozenset[Words]:
         """All facets, as words."""
         return frozenset(self._holders)
 
+    def known(self, index: int) -> list[KnownFacet]:
+        """Return all facets of a product, also those that are left out."""
+        return self._known[index]
+
     def draw(self, products: Sequence[int], number: int, rng: np.random.Generator) -> list[Words]:
         """Return distinct facets of some products, at most ``number``, common ones more often."""
-        found = list(dict.fromkeys(facet for index in products for facet in self._of[index]))
+        found = list(dict.fromkeys(facet for index in products for facet in self._of(index)))
         if len(found) <= number:
             return found
         chances = np.sqrt([len(self._holders[facet]) for facet in found])
         chosen = rng.choice(len(found), number, replace=False, p=chances / chances.sum())
         return [found[i] for i in np.sort(chosen)]
+
+    def _of(self, index: int) -> list[Words]:
+        taught = [facet for facet, _ in self._known[index] if facet in self._holders]
+        return sorted(taught, key=self._rank.__getitem__)
 
     def having(self, facet: Words, among: set[int]) -> set[int]:
         """Return the products among the given ones that have a facet."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import IntEnum
 
 import geoopt
 import numpy as np
@@ -37,6 +38,19 @@ _TINY = 1e-6
 _FIRST_EVIDENCE = 0.3  # of a facet, whose titles may not name it
 _NO_EVIDENCE = -200.0  # its softplus is 0; weighed with 0 it stays a number, unlike -inf
 _FIRST_EDGE = 0.5  # about the energy of a true member early in training
+
+
+class Shift(IntEnum):
+    """The shifts of edges, by their positions; see :mod:`hyperquery.anthem.calibration`."""
+
+    TEXT = 0
+    """Of terms that neither are nor name a facet."""
+    NAMING = 1
+    """Of terms that name facets with an axis."""
+    FACET = 2
+    """Of facets, where no facet of their kind is known."""
+    NEARER = 3
+    """How much nearer facets end where one of their kind is known, at least 0."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +131,7 @@ class Anthem(nn.Module):
         self.product_residual = Residual(d, config.expansion * d, generator)
         self.term_residual = Residual(d, config.expansion * d, generator)
         self.edge_shifts: Tensor
-        self.register_buffer("edge_shifts", torch.zeros(3))  # see anthem.calibration
+        self.register_buffer("edge_shifts", torch.zeros(len(Shift)))  # see anthem.calibration
         self.raw_curvature = nn.Parameter(
             torch.tensor(_unsoftplus(config.curvature) if config.curvature else -math.inf),
             requires_grad=config.curvature > 0,

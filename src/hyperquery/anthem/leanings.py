@@ -2,21 +2,22 @@
 
 Much of what a title says of a brand, a color or a category adds up word by word, and 64 dimensions
 are too few to hold the sums for hundreds of facets. So a linear regression for each facet, on the
-trigrams, words and pairs of words of titles, gives every product a coordinate from 0 to 1 on the
-facet's axis. The box of the facet has a lower face at 1 there and none on other axes; what the
-product is short of is the energy ``weight * (1 - y)`` of this face. Like evidence it is energy of a
-leaf and leaves every law as it is. Coordinates are kept in 32 levels, and as 0 below the third.
+trigrams, words and pairs of words of titles, gives every product a coordinate on the facet's axis,
+from 0 to two thirds, where the regression says 1. The box of the facet has a lower face at 1 there
+and none on other axes; what the product is short of is the energy ``weight * (1 - y)`` of this
+face. Like evidence it is energy of a leaf and leaves every law as it is. Coordinates are kept in 32
+levels, and as 0 below the third.
 
-A product that is known to have a facet lies at the end of its axis, whatever its title says. One
-more axis tells products of which nothing but a title is known, at 1, from all others, at 0: facets
-end nearer for products with known fields, see :mod:`hyperquery.anthem.calibration`.
+A product that is known to have a facet lies at 1, the end of its axis, whatever its title says,
+which is all that the axis of a rare facet tells; see :mod:`hyperquery.anthem.places`. Facets end
+nearer for products of which a facet of the kind is known, see
+:mod:`hyperquery.anthem.calibration`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 import numpy as np
@@ -24,18 +25,17 @@ import numpy.typing as npt
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name everyone knows
 
-from hyperquery.anthem.documents import Words
+from hyperquery.anthem.documents import KnownFacet, Words
 from hyperquery.anthem.features import Features, features_of, number_of_features
+from hyperquery.anthem.places import Held, Places, Span
 from hyperquery.anthem.text import Encoded, Vocabulary
-from hyperquery.scan import LEVELS
+from hyperquery.scan import LEANED, LEVELS
 
 MOST_TITLES: Final = 8192
 """That are learned from at most: the time grows with the cube, the memory with the square."""
 
 _LEAST_LEVEL = 3
-_FEWEST_MEMBERS = 3
 _UNDECIDED = 0.15, 0.5  # and how much of the members' mean coordinate is added
-_MOST_AXES = 2**16 // LEVELS - 1  # products hold a level in 16 bits, and there is one more axis
 _PENALTY = 1.0
 _LEAST_WEIGHT = 0.02  # smaller weights are left out, nine in ten of them
 _AXES_AT_A_TIME = 256
@@ -47,23 +47,24 @@ class Leanings:
     """Sparse weights from features of titles to the axes of facets.
 
     Attributes:
-        facets: the facet of each axis, as words.
+        places: of the axes.
         starts: (features + 1,) where the weights of each feature start, int32.
         axes: (weights,) the axis that each weight leads to, uint16.
         weights: (weights,) float32.
-        undecided: (facets,) the coordinate where a product is about as likely a member as not,
-            float32: the farther members reach, the farther out.
+        undecided: (learned,) what the regression says of a product that is about as likely a member
+            as not, float32: the farther members reach, the farther out.
 
     Examples:
         >>> titles = [("red", "kettle"), ("blue", "kettle"), ("gray", "kettle"), ("red", "pan")]
         >>> vocabulary = Vocabulary.from_texts(map(" ".join, titles))
-        >>> leanings = Leanings.learned(titles, {("kettles",): [0, 1, 2]}, vocabulary)
+        >>> members, kinds = {("kettles",): [0, 1, 2]}, {("kettles",): "category"}
+        >>> leanings = Leanings.learned(titles, members, kinds, vocabulary)
         >>> levels = leanings.levels(vocabulary.encode(["green kettle", "green pan"]), vocabulary)
         >>> bool(levels[0, 0] > LEVELS / 2 > levels[1, 0])
         True
     """
 
-    facets: tuple[Words, ...]
+    places: Places
     starts: npt.NDArray[np.int32]
     axes: npt.NDArray[np.uint16]
     weights: npt.NDArray[np.float32]
@@ -74,41 +75,41 @@ class Leanings:
         """Return those of no facet at all."""
         starts = np.zeros(number_of_features(vocabulary) + 1, np.int32)
         nothing = np.zeros(0, np.float32)
-        return cls((), starts, np.zeros(0, np.uint16), nothing, nothing)
+        return cls(Places({}, {}), starts, np.zeros(0, np.uint16), nothing, nothing)
 
     @classmethod
     def learned(
         cls,
         titles: Sequence[Words],
         members: Mapping[Words, Sequence[int]],
+        kinds: Mapping[Words, str],
         vocabulary: Vocabulary,
     ) -> Self:
-        """Learn them: one ridge regression for each facet.
+        """Learn them: one ridge regression for each facet that is not rare.
 
-        Facets with fewer than 3 members have no axis. Of more facets than there is room for, those
-        with the most members have one. Source: Hoerl and Kennard, *Ridge Regression*, Technometrics
-        1970, in the dual form, whose one matrix serves all facets.
+        Source: Hoerl and Kennard, *Ridge Regression*, Technometrics 1970, in the dual form, whose
+        one matrix serves all facets.
 
         Args:
             titles: of at most ``MOST_TITLES`` products, as words.
             members: of each facet, positions among the titles.
+            kinds: of each facet.
             vocabulary: of their pieces.
         """
-        frequent = [facet for facet in members if len(members[facet]) >= _FEWEST_MEMBERS]
-        frequent.sort(key=lambda facet: (-len(members[facet]), facet))
-        facets = tuple(sorted(frequent[:_MOST_AXES]))
-        if not facets:
-            return cls.none(vocabulary)
+        counts = {facet: len(of_facet) for facet, of_facet in members.items()}
+        places = Places.chosen(counts, kinds)
+        if not places.learned:
+            return replace(cls.none(vocabulary), places=places)
         features = features_of(vocabulary.encode_words(titles), vocabulary)
-        targets = [members[facet] for facet in facets]
-        return cls(facets, *_regressed(features, targets, number_of_features(vocabulary)))
+        targets = [members[facet] for facet in places.learned]
+        return cls(places, *_regressed(features, targets, number_of_features(vocabulary)))
 
     def __post_init__(self) -> None:
         for array in self.arrays().values():
             array.flags.writeable = False  # as mapped ones are, for which loops are compiled
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return all but the facets, by name."""
+        """Return all but the places, by name."""
         return {
             "starts": self.starts,
             "axes": self.axes,
@@ -124,42 +125,33 @@ class Leanings:
         """
         kinds = [array.dtype.name for array in self.arrays().values()]
         shapes = [array.shape for array in self.arrays().values()]
-        weights, facets = (self.weights.size,), (len(self.facets),)
+        weights, facets = (self.weights.size,), (len(self.places.learned),)
         fit = (
             kinds == ["int32", "uint16", "float32", "float32"]
             and shapes == [(number_of_features(vocabulary) + 1,), weights, weights, facets]
-            and len(set(self.facets)) == len(self.facets) <= _MOST_AXES
+            and self.places.fit
             and self.starts[0] == 0
             and self.starts[-1] == len(self.axes)
             and bool((np.diff(self.starts) >= 0).all())
-            and int(self.axes.max(initial=0)) < max(1, len(self.facets))
+            and int(self.axes.max(initial=0)) < max(1, *facets)
             and bool(np.isfinite(self.weights).all() and np.isfinite(self.undecided).all())
         )
         if not fit:
             raise ValueError("the leanings do not fit together")
 
-    def axis(self, facet: Words) -> int | None:
-        """Return the axis of a facet, None if it has none."""
-        return self._axes.get(facet)
-
-    @property
-    def title_alone(self) -> int:
-        """The axis at the end of which products are that are known by their titles alone."""
-        return len(self.facets)
-
-    @cached_property
-    def _axes(self) -> dict[Words, int]:
-        return {facet: axis for axis, facet in enumerate(self.facets)}
+    def undecided_at(self, span: Span) -> float:
+        """Return the coordinate on an axis where a product is as likely a member as not."""
+        return LEANED * float(self.undecided[span.first // LEVELS]) if span.steps > 1 else 0.0
 
     def levels(self, titles: Encoded, vocabulary: Vocabulary) -> npt.NDArray[np.uint8]:
-        """Return where titles lie on all axes, (titles, axes), in levels.
+        """Return where titles lie on the axes that are learned, (titles, learned), in levels.
 
         Args:
             titles: as the vocabulary encodes them.
             vocabulary: that the weights were learned with.
         """
-        levels = np.zeros((len(titles), len(self.facets)), np.uint8)
-        if self.facets:
+        levels = np.zeros((len(titles), len(self.places.learned)), np.uint8)
+        if self.places.learned:
             from hyperquery.anthem.kernels import add_up
 
             found = features_of(titles, vocabulary)
@@ -168,37 +160,33 @@ class Leanings:
                 found.ids, found.values, found.offsets, self.starts, self.axes, self.weights, sums
             )
             levels = np.floor(np.clip(sums, 0, 1) * LEVELS + 0.5).astype(np.uint8)
+            levels = np.minimum(levels, LEVELS - 1)  # the last is of what is known
             levels[levels < _LEAST_LEVEL] = 0
         return levels
 
     def held(
         self,
         titles: Encoded,
-        known: Sequence[Collection[Words]],
+        known: Sequence[Collection[KnownFacet]],
         vocabulary: Vocabulary,
         *,
         told: bool = True,
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return where products lie: pairs of a product and ``axis * LEVELS + level - 1``.
+    ) -> Held:
+        """Return the places that products hold.
 
         Args:
             titles: of the products, as the vocabulary encodes them.
-            known: the facets that each product has, as words; none where only the title is known.
+            known: the facets that each product has; none where only the title is known.
             vocabulary: that the weights were learned with.
-            told: whether those known by title alone are told from the others.
+            told: whether products are told apart by which kinds of facets are known of them.
         """
-        parts = []
+        products, places = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for start in range(0, len(titles), _TITLES_AT_A_TIME):
             levels = self.levels(titles[start : start + _TITLES_AT_A_TIME], vocabulary)
-            levels = np.pad(levels, ((0, 0), (0, 1)))
-            for row, facets in zip(levels, known[start : start + len(levels)], strict=True):
-                row[[self._axes[facet] for facet in facets if facet in self._axes]] = LEVELS
-                row[self.title_alone] = LEVELS if told and not facets else 0
-            rows, axes = np.nonzero(levels)
-            parts.append((start + rows, axes * LEVELS + levels[rows, axes] - 1))
-        nothing = np.zeros(0, np.int64)
-        rows, positions = map(np.concatenate, zip((nothing, nothing), *parts, strict=True))
-        return rows, positions
+            found = self.places.held(levels, known[start : start + len(levels)], told=told)
+            products.append(start + found[0])
+            places.append(found[1])
+        return Held.of(np.concatenate(products), np.concatenate(places), len(titles))
 
 
 def _regressed(

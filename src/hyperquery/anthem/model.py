@@ -10,31 +10,37 @@ import numpy.typing as npt
 import torch
 
 from hyperquery.anthem.documents import Words
-from hyperquery.anthem.encoder import Anthem
+from hyperquery.anthem.encoder import Anthem, Shift
 from hyperquery.anthem.leanings import Leanings
+from hyperquery.anthem.places import Held, Span
 from hyperquery.anthem.text import Encoded, Vocabulary, words
 from hyperquery.anthem.wording import Wording
 from hyperquery.errors import QueryError
 from hyperquery.geometry import Attested, Hyperboloid, RowEvidence
-from hyperquery.scan import LEVELS
+from hyperquery.scan import LEANED
 
 _BLOCK = 512  # texts encoded at a time
 _LONGEST_TERM = 250  # trigrams, about as many as letters; the work grows with the square
 
 
 class Axis(NamedTuple):
-    """The axis of a facet, or of what is known by title alone, as a term asks of it.
+    """The axis of a facet, or of products of which none of its kind is known, as a term asks of it.
 
     Attributes:
-        axis: its position among the model's leanings.
+        span: its places.
         weight: the energy at 0; at 1 there is none.
-        undecided: the coordinate where a product is about as likely a member as not; 1 for what is
-            known by title alone, so that edges are those of such products.
+        undecided: the coordinate where a product is about as likely a member as not: 0 for a rare
+            facet, which titles do not lean to, and 1 where none of the kind is known, so that edges
+            are those of such products.
+        facet: as words; none where no facet of the kind is known.
+        kind: of the facet.
     """
 
-    axis: int
+    span: Span
     weight: float
     undecided: float
+    facet: Words
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,8 @@ class TermCode:
     Attributes:
         hyperboloid: the term's box; its edge counts for the sum with the evidence of trigrams.
         evidence: the energy of lacking all of the term's trigrams, at least 0.
-        axes: of the facet that the term is, and of what is known by title alone; or of those that
-            it names; none for most terms.
+        axes: of the facet that the term is, and of products of which none of its kind is known; or
+            of those that it names; none for most terms.
         lateness: the energy of a title that does not name the term, at least 0.
     """
 
@@ -106,7 +112,7 @@ class Model:
     @property
     def tells_known_fields(self) -> bool:
         """Whether facets end nearer for products with known fields."""
-        return bool(self.facets) and float(self.encoder.edge_shifts[2]) > 0
+        return float(self.encoder.edge_shifts[Shift.NEARER]) > 0
 
     def points(self, texts: Encoded) -> npt.NDArray[np.float32]:
         """Encode product texts.
@@ -141,7 +147,8 @@ class Model:
             encoded = self.encoder.hyperboloids(self.read_term(term))
         text = tuple(words(term))
         taught, axes = text in self.facets, self.axes(text)
-        edge = float(encoded.edges[0] + self.encoder.edge_shifts[int(taught)])
+        shift = Shift.FACET if taught else Shift.NAMING if axes else Shift.TEXT
+        edge = float(encoded.edges[0] + self.encoder.edge_shifts[shift])
         hyperboloid = Hyperboloid.from_faces(
             encoded.lower[0].numpy(),
             encoded.upper[0].numpy(),
@@ -151,26 +158,25 @@ class Model:
             name=term,
         )
         if taught:
-            if self.tells_known_fields:
-                nearer = float(self.encoder.edge_shifts[2])
-                axes = (*axes, Axis(self.leanings.title_alone, nearer, undecided=1.0))
+            if self.tells_known_fields and axes:
+                nearer, kind = float(self.encoder.edge_shifts[Shift.NEARER]), axes[0].kind
+                unknown = self.leanings.places.unknown(kind)
+                axes = (*axes, Axis(unknown, nearer, undecided=1.0, facet=(), kind=kind))
             return TermCode(hyperboloid, float(encoded.evidence[0]), axes)
         config = self.config
         return TermCode(hyperboloid, config.evidence_weight, axes, config.lateness_weight)
 
-    def add_leanings(
-        self, margins: npt.NDArray[np.float32], text: Words, levels: npt.NDArray[np.uint8]
-    ) -> None:
-        """Add to margins to a term how far titles are from leaning to its facets undecidedly.
+    def add_leanings(self, margins: npt.NDArray[np.float32], text: Words, held: Held) -> None:
+        """Add to margins to a term how far products are from leaning to its facets undecidedly.
 
         Args:
-            margins: (n,) of the titles' products, changed in place.
+            margins: (products,) changed in place.
             text: the term, as words.
-            levels: (n, axes) where the titles lie, as the leanings give them.
+            held: by the products.
         """
-        for axis, weight, undecided in self.axes(text):
-            reached = levels[:, axis] / np.float32(LEVELS)
-            margins += np.float32(weight) * (np.float32(undecided) - reached)
+        for axis in self.axes(text):
+            short = np.float32(axis.undecided) - held.reached(axis.span)
+            margins += np.float32(axis.weight) * short
 
     def axes(self, text: Words) -> tuple[Axis, ...]:
         """Return the axes of the facet that a term is, or of those that it names.
@@ -178,15 +184,15 @@ class Model:
         Args:
             text: the term, as words.
         """
-        named, weight = [text], self.config.leaning_weight
+        named, weight = [text], self.config.leaning_weight / LEANED
         if text not in self.facets:
             named, weight = self.wording.named(text), weight * self.config.naming_share
-        undecided = self.leanings.undecided
-        axes = (self.leanings.axis(facet) for facet in named)
+        places = self.leanings.places
+        spans = [(facet, places.span(facet)) for facet in named]
         return tuple(
-            Axis(axis, weight, float(undecided[axis]))
-            for axis in axes
-            if axis is not None and weight
+            Axis(span, weight, self.leanings.undecided_at(span), facet, places.kind(facet))
+            for facet, span in spans
+            if span is not None and weight
         )
 
     def read_term(self, term: str) -> Encoded:

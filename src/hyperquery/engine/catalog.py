@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hyperquery.anthem.documents import Document
+from hyperquery.anthem.documents import Document, Facet
 from hyperquery.anthem.exclusions import without_exclusions
 from hyperquery.engine.kinds import Column, Kind, kind_of, python_values
 from hyperquery.engine.reading import Record
@@ -223,18 +223,20 @@ class Catalog:
         :func:`hyperquery.anthem.exclusions.without_exclusions`.
         """
         known = set(self.table.schema.names)
-        facets = [_values(self.table, name) for name in FACET_FIELDS if name in known]
+        fields = [name for name in FACET_FIELDS if name in known]
+        facets = [_values(self.table, name) for name in fields]
         nothing: list[Any] = [None] * len(self)
         paths = _values(self.table, PATH_FIELD) if PATH_FIELD in known else nothing
         single = zip(*facets, strict=True) if facets else ((),) * len(self)
-        same: dict[str, str] = {}  # each facet once: a large catalog repeats them
+        same: dict[Facet, Facet] = {}  # each facet once: a large catalog repeats them
 
-        def shared(values: Iterable[Any]) -> tuple[str, ...]:
-            texts = (str(value) for value in values if value is not None)
-            return tuple(same.setdefault(text, text) for text in texts)
+        def shared(values: Iterable[Any], path: Iterable[Any]) -> tuple[Facet, ...]:
+            named = [*zip(values, fields, strict=True), *((level, PATH_FIELD) for level in path)]
+            found = (Facet(str(value), kind) for value, kind in named if value is not None)
+            return tuple(same.setdefault(facet, facet) for facet in found)
 
         return [
-            Document(without_exclusions(title), shared((*values, *(path or ()))))
+            Document(without_exclusions(title), shared(values, path or ()))
             for title, values, path in zip(_values(self.table, "title"), single, paths, strict=True)
         ]
 

@@ -344,7 +344,7 @@ class Engine:
         Examples:
             >>> from hyperquery.demo import demo_engine
             >>> print(demo_engine().specialize("tablets")[0].query)
-            Android Tablets
+            Fire Tablets
         """
         from hyperquery.hierarchy import specialize
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.anthem.documents import Words
+from hyperquery.anthem.documents import KnownFacet
 from hyperquery.anthem.evidence import shares
 from hyperquery.anthem.model import Model, TermCode
 from hyperquery.anthem.openings import forms_of
@@ -67,7 +67,11 @@ class EvidenceIndex:
         asked = asking(
             (wanted.ids, shares(wanted, self._vocabulary), code.evidence),
             (*forms_of(words(term), self._vocabulary), code.lateness),
-            ([one.axis for one in code.axes], [one.weight for one in code.axes]),
+            (
+                [one.span.first for one in code.axes],
+                [one.span.steps for one in code.axes],
+                [one.weight for one in code.axes],
+            ),
         )
         return Lack(self._holdings, self._stored_at, asked)
 
@@ -114,13 +118,13 @@ class EvidenceIndex:
             product: its position.
         """
         row = int(self._stored_at[product])
-        return [self._holdings.leaning(row, one.axis) for one in code.axes]
+        return [self._holdings.leaning(row, *one.span) for one in code.axes]
 
 
 def holdings_of(
     texts: Sequence[Sequence[str]],
     titles: Sequence[Sequence[str]],
-    facets: Sequence[Collection[Words]],
+    facets: Sequence[Collection[KnownFacet]],
     model: Model,
 ) -> Holdings:
     """Return the words that products hold, and which facets they have or lean to.
@@ -128,7 +132,7 @@ def holdings_of(
     Args:
         texts: all that is read of each product, as words.
         titles: of the products, as words.
-        facets: that each product is known to have, as words.
+        facets: that each product is known to have.
         model: that reads them.
     """
     vocabulary, positions = model.vocabulary, dict[str, int]()
@@ -141,4 +145,5 @@ def holdings_of(
     spelled = [(vocabulary.word_ids(word), forms.get(word, 0)) for word in positions]
     encoded = vocabulary.encode_words(titles)
     leanings = model.leanings.held(encoded, facets, vocabulary, told=model.tells_known_fields)
-    return Holdings.from_words(*held, Spellings.of(spelled), leanings)
+    places = leanings.products, leanings.places
+    return Holdings.from_words(*held, Spellings.of(spelled), places)

@@ -15,7 +15,7 @@ from hyperquery.engine.evidence import EvidenceIndex, holdings_of
 from hyperquery.engine.reasons import (
     Evidence,
     Faces,
-    KnownFields,
+    KnownField,
     Leaning,
     NamedWord,
     Naming,
@@ -55,8 +55,7 @@ class TermReader:
         self._words = [word for word, _ in read]
         self._fields = tuple(field for _, field in read)
         self._point = point[None]
-        cut = (tuple(words(text)) for field, text in parts if field != "title")
-        self._facets = [facet for facet in cut if facet]
+        self._facets = [(words(text), field) for field, text in parts if field != "title"]
         self._index = self._index_of([read], [None])
         known = dict.fromkeys(filter(model.vocabulary.word_ids, self._words))
         self._left_out = list(known)[:_MOST_WORDS]
@@ -72,10 +71,10 @@ class TermReader:
         whole = [[word for word, _ in text] for text in texts]
         titles = [[word for word, field in text if field == "title"] for text in texts]
         shortened = (
-            [tuple(word for word in facet if word != left) for facet in self._facets]
+            [(tuple(word for word in facet if word != left), kind) for facet, kind in self._facets]
             for left in left_out
         )
-        facets = [[facet for facet in rest if facet] for rest in shortened]
+        facets = [[known for known in rest if known[0]] for rest in shortened]
         holdings = holdings_of(whole, titles, facets, self._model)
         return EvidenceIndex(holdings, self._model.vocabulary)
 
@@ -127,19 +126,18 @@ class TermReader:
             TrigramEvidence(trigram, word, float(code.evidence * share), held)
             for word, (trigram, share, held) in zip(owners, found, strict=True)
         ]
-        axes = self._model.leanings
-        reached = dict(zip(code.axes, self._index.leanings(code, 0), strict=True))
+        axes = [*zip(code.axes, self._index.leanings(code, 0), strict=True)]
         leanings = [
-            Leaning(" ".join(axes.facets[one.axis]), one.weight, reached[one])
-            for one in code.axes
-            if one.axis != axes.title_alone
+            Leaning(" ".join(axis.facet), axis.weight, reached)
+            for axis, reached in axes
+            if axis.facet
         ]
-        told = (one for one in code.axes if one.axis == axes.title_alone and not reached[one])
-        fields = next((KnownFields(one.weight) for one in told), None)
+        known = (axis for axis, unknown in axes if not axis.facet and not unknown)
+        field = next((KnownField(axis.kind, axis.weight) for axis in known), None)
         named = [NamedWord(*found) for found in self._index.naming(term, 0)]
         naming = Naming(code.lateness, tuple(named)) if named and code.lateness else None
         energy = float(leaf.evidence[0])
-        return Evidence(energy, tuple(trigrams), naming, tuple(leanings), fields)
+        return Evidence(energy, tuple(trigrams), naming, tuple(leanings), field)
 
     def _effects_of_words(
         self, term: str, margin: float, grid: AttentionGrid

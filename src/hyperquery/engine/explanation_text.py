@@ -11,6 +11,7 @@ from hyperquery.engine.heat_map import LEGEND, heat_map
 from hyperquery.engine.reasons import (
     Evidence,
     Faces,
+    KnownField,
     Naming,
     TermReason,
     TrigramEvidence,
@@ -138,8 +139,8 @@ def _term(reason: TermReason) -> Iterator[str]:
         yield f"  naming    {_naming(evidence.naming)}"
     if evidence.leanings:
         yield f"  leanings  {_leanings(evidence)}"
-    if evidence.fields:
-        yield f"  fields    {evidence.fields.added:.2f} for known fields, which leave less to guess"
+    if evidence.field:
+        yield f"  field     {_field(evidence.field)}"
     yield from _words("of the product", reason.words)
     if reason.term_words:
         yield from _words("of the term", reason.term_words)
@@ -195,6 +196,10 @@ def _leanings(evidence: Evidence) -> str:
         for leaning in evidence.leanings
     ]
     return shortened(", ".join(parts), _LINE - 12)
+
+
+def _field(field: KnownField) -> str:
+    return f"{field.added:.2f}, as its {field.name} is known, which leaves less to guess"
 
 
 def _by_word(trigrams: Sequence[TrigramEvidence]) -> str:

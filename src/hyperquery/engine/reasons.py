@@ -143,13 +143,15 @@ class Leaning:
 
 
 @dataclass(frozen=True)
-class KnownFields:
-    """That fields of the product are known, for which a facet ends nearer than by title alone.
+class KnownField:
+    """That a field of the product is known, so that its facets end nearer than by title alone.
 
     Attributes:
+        name: of the field.
         added: what it adds.
     """
 
+    name: str
     added: float
 
 
@@ -162,19 +164,19 @@ class Evidence:
 
     Attributes:
         energy: of all trigrams that the product lacks, each as far as it is not held, of naming the
-            term late, of what it is short of on the axes of facets, and of its known fields: up to
+            term late, of what it is short of on the axes of facets, and of its known field: up to
             rounding the sum of theirs, and far more for a product of which nothing can be read.
         trigrams: those of the term, in order.
         naming: where the title names the term; None where that makes no difference, as for facets.
         leanings: to the facet that the term is, or to those that it names.
-        fields: None if the term is no facet, or only the product's title is known.
+        field: that the term is from; None if the term is no facet, or the product's is not known.
     """
 
     energy: float
     trigrams: tuple[TrigramEvidence, ...]
     naming: Naming | None
     leanings: tuple[Leaning, ...]
-    fields: KnownFields | None = None
+    field: KnownField | None = None
 
     @property
     def lacked(self) -> tuple[TrigramEvidence, ...]:
@@ -182,9 +184,9 @@ class Evidence:
         return tuple(trigram for trigram in self.trigrams if trigram.held < 1)
 
     @property
-    def parts(self) -> tuple[TrigramEvidence | Naming | Leaning | KnownFields, ...]:
+    def parts(self) -> tuple[TrigramEvidence | Naming | Leaning | KnownField, ...]:
         """All that adds up to the energy."""
-        others = (part for part in (self.naming, self.fields) if part)
+        others = (part for part in (self.naming, self.field) if part)
         return (*self.lacked, *self.leanings, *others)
 
 
@@ -271,7 +273,7 @@ class TermReason:
                 "trigrams": [vars(trigram) for trigram in self.evidence.trigrams],
                 "naming": asdict(self.evidence.naming) if self.evidence.naming else None,
                 "leanings": [vars(leaning) for leaning in self.evidence.leanings],
-                "fields": vars(self.evidence.fields) if self.evidence.fields else None,
+                "field": vars(self.evidence.field) if self.evidence.field else None,
             },
             "words": [effect.to_dict() for effect in self.words],
             "term_words": [effect.to_dict() for effect in self.term_words],

@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
+from hyperquery.anthem.documents import known_facets
 from hyperquery.anthem.model import Model, TermCode
 from hyperquery.anthem.progress import bar, note
 from hyperquery.anthem.text import Vocabulary, words
@@ -173,11 +174,9 @@ def _encoded(catalog: Catalog, model: Model, *, with_points: bool) -> Iterator[_
     vocabulary = model.vocabulary
     for start in range(0, len(catalog), _BATCH):
         batch = Catalog(catalog.table.slice(start, _BATCH)).documents()
-        cut = lru_cache(None)(lambda facet: tuple(words(facet)))  # many products share facets
-        titles = [words(document.title) for document in batch]
-        facets = [[*filter(None, map(cut, document.facets))] for document in batch]
+        titles, facets = [words(document.title) for document in batch], known_facets(batch)
         texts = [
-            title + [word for facet in known for word in facet]
+            title + [word for facet, _ in known for word in facet]
             for title, known in zip(titles, facets, strict=True)
         ]
         points = np.zeros((0, 0), np.float32)

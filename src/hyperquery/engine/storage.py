@@ -19,9 +19,11 @@ from safetensors.numpy import save as save_arrays
 from safetensors.torch import save as save_tensors
 
 from hyperquery.anthem.config import Config
-from hyperquery.anthem.encoder import Anthem
+from hyperquery.anthem.documents import Words
+from hyperquery.anthem.encoder import Anthem, Shift
 from hyperquery.anthem.leanings import Leanings
 from hyperquery.anthem.model import Model
+from hyperquery.anthem.places import Places
 from hyperquery.anthem.text import Vocabulary
 from hyperquery.engine.collection import Collection
 from hyperquery.engine.engine import Engine
@@ -31,7 +33,7 @@ from hyperquery.errors import ModelFileError
 from hyperquery.storage import Snapshot, Store
 
 FORMAT: Final = "hyperquery engine"
-FORMAT_VERSION: Final = 10
+FORMAT_VERSION: Final = 11
 _CONFIG: Final = "model/config.json"
 _VOCABULARY: Final = "model/vocabulary.json"
 _WEIGHTS: Final = "model/weights.safetensors"
@@ -149,24 +151,29 @@ def _model(snapshot: Snapshot) -> Model:
         if array.dtype != np.float32 or not finite:
             raise ValueError(f"the weights {name} are not finite float32 numbers")
     encoder.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()})
-    if encoder.edge_shifts[2] < 0:
+    if encoder.edge_shifts[Shift.NEARER] < 0:
         raise ValueError("the last shift of edges is negative")
     facets = frozenset(tuple(facet.split(" ")) for facet in words["facets"])
-    with_axes = tuple(tuple(facet.split(" ")) for facet in words["leanings"])
-    leanings = Leanings(with_axes, **snapshot.arrays(_LEANINGS))
+    places = Places(_facets(words["learned_facets"]), _facets(words["rare_facets"]))
+    leanings = Leanings(places, **snapshot.arrays(_LEANINGS))
     leanings.check(vocabulary)
     return Model(vocabulary, encoder.eval(), facets, leanings)
 
 
+def _facets(kinds: dict[str, str]) -> dict[Words, str]:
+    return {tuple(facet.split(" ")): kind for facet, kind in kinds.items()}
+
+
 def _model_files(model: Model) -> dict[str, bytes]:
-    known = model.vocabulary
+    known, places = model.vocabulary, model.leanings.places
     words = {
         "texts": known.texts,
         "frequencies": known.frequencies,
         "pieces": known.pieces,
         "words": known.words,
         "facets": sorted(" ".join(facet) for facet in model.facets),
-        "leanings": [" ".join(facet) for facet in model.leanings.facets],
+        "learned_facets": {" ".join(facet): kind for facet, kind in places.learned.items()},
+        "rare_facets": {" ".join(facet): kind for facet, kind in places.rare.items()},
     }
     weights = {name: tensor.contiguous() for name, tensor in model.encoder.state_dict().items()}
     return {

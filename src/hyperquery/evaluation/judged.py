@@ -30,7 +30,7 @@ class JudgedCatalog:
         """Return what every system may read of each product: title, brand, color, category."""
         documents = self.catalog.documents()
         return [
-            " ".join((title, *document.facets))
+            " ".join((title, *(facet.text for facet in document.facets)))
             for title, document in zip(self.catalog.titles, documents, strict=True)
         ]
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.scan.compiled import compiled, inlined
-from hyperquery.scan.holdings import LEVELS, Holdings
+from hyperquery.scan.holdings import LEVELS, Holdings, coordinate
 from hyperquery.scan.order import BLOCK
 
 SLOTS: Final = 256
@@ -35,12 +35,20 @@ def _raise(held: Any, ceilings: Any) -> None:
     for row in range(len(held.heads) - 1):
         block = row // BLOCK
         for i in range(np.int64(held.heads[row, 2]), np.int64(held.heads[row + 1, 0])):
-            position = np.int64(held.entries[i])
-            slot, level = position // LEVELS % slots, position % LEVELS + 1
+            place = np.int64(held.entries[i])
+            slot, level = place // LEVELS % slots, place % LEVELS + 1
             ceilings[slot, block] = max(ceilings[slot, block], level)
 
 
 @inlined
-def highest_leaning(ceilings: Any, block: int, axis: int) -> Any:
-    """Return where on an axis no row of a block is beyond, from 0 to 1."""
-    return np.float32(ceilings[axis % len(ceilings), block]) / np.float32(LEVELS)
+def highest_leaning(ceilings: Any, block: int, first: int, steps: int) -> Any:
+    """Return where on an axis no row of a block is beyond, from 0 to 1.
+
+    Args:
+        ceilings: of the blocks.
+        block: which.
+        first: place of the axis, a multiple of ``LEVELS`` if it has so many steps.
+        steps: of the axis, ``LEVELS`` or 1.
+    """
+    ceiling = np.int64(ceilings[first // LEVELS % len(ceilings), block])
+    return coordinate(ceiling if steps == LEVELS else min(ceiling, 1), steps)

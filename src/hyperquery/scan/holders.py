@@ -1,4 +1,4 @@
-"""Which points of a block may hold a trigram, or lean to a facet: a bit for each point."""
+"""Which points of a block may hold a trigram, or lie on an axis: a bit for each point."""
 
 from __future__ import annotations
 

@@ -18,7 +18,10 @@ HELD_ELSEWHERE: Final = 0.5
 """How much a trigram counts that only other fields than the title hold; it is 1 in the title."""
 
 LEVELS: Final = 32
-"""Steps from 0 to 1 on the axis of a facet."""
+"""Steps from 0 to 1 on the axis of a facet that titles lean to; other axes have one."""
+
+LEANED: Final = 2 / 3
+"""Where the steps of an axis but the last end: as far as titles lean. The last is at 1."""
 
 _BITS: Final = 64  # trigrams that are looked for at once
 _MOST_ENTRIES: Final = 2**32 - 1
@@ -30,10 +33,10 @@ class Held(NamedTuple):
     Attributes:
         entries: of each row, its words by their positions among the spellings: those of the title,
             the first ``OPENING`` as they follow each other and the rest once, then those of other
-            fields alone; and after them its levels on the axes of facets, ``axis * LEVELS + level -
-            1``, ascending, at most one for each axis. uint16 or uint32.
+            fields alone; and after them its places on axes, ascending, at most one for each. An
+            axis has a place for each of its steps, one after the other. uint16 or uint32.
         heads: (n + 1, 3) where each row's words start, where those of its title end, and where all
-            of them end, uint32. Its levels end where the next row starts.
+            of them end, uint32. Its places end where the next row starts.
     """
 
     entries: npt.NDArray[Any]
@@ -68,7 +71,7 @@ class Holdings:
             titles: the words of each title, in order, as positions among the spellings.
             texts: the words of all that is read of each row, titles or not.
             spellings: of the words.
-            leanings: of each place on an axis: the row, and ``axis * LEVELS + level - 1``.
+            leanings: the row of each place on an axis, and the place.
 
         Raises:
             ValueError: If there are more words than can be counted.
@@ -91,10 +94,10 @@ class Holdings:
             elsewhere = [w for w in whole if spelled[w] and w not in of_title]
             words += (*opening, *later, *elsewhere)
             counts[row, :2] = len(opening) + len(later), len(elsewhere)
-        rows, levels = (np.array(part, np.int64) for part in leanings)
+        rows, places = (np.array(part, np.int64) for part in leanings)
         counts[:, 2] = np.bincount(rows, minlength=len(titles))
         found, used = together([(np.array(words, np.int64), spellings)])
-        return cls(_held(found, levels[np.lexsort((levels, rows))], counts), used)
+        return cls(_held(found, places[np.lexsort((places, rows))], counts), used)
 
     @classmethod
     def concatenated(cls, parts: Sequence[Holdings]) -> Holdings:
@@ -112,15 +115,15 @@ class Holdings:
                 for some, mask, part in zip(entries, of_words, parts, strict=True)
             ]
         )
-        levels = [some[~mask] for some, mask in zip(entries, of_words, strict=True)]
-        return cls(_held(words, np.concatenate(levels), np.concatenate(counts)), spellings)
+        places = [some[~mask] for some, mask in zip(entries, of_words, strict=True)]
+        return cls(_held(words, np.concatenate(places), np.concatenate(counts)), spellings)
 
     def __len__(self) -> int:
         return len(self.held.heads) - 1
 
     @property
     def counts(self) -> npt.NDArray[np.int64]:
-        """(n, 3) how many words each row's title has, how many other words it has, and levels."""
+        """(n, 3) how many words each row's title has, how many other words it has, and places."""
         return np.diff(self.held.heads.astype(np.int64).ravel()[:-2]).reshape(-1, 3)
 
     @cached_property
@@ -155,12 +158,18 @@ class Holdings:
         found = np.flatnonzero(self.spellings.forms[opening] == form)
         return int(found[0]) if len(found) else None
 
-    def leaning(self, row: int, axis: int) -> float:
-        """Return where a row lies on the axis of a facet, from 0 to 1."""
+    def leaning(self, row: int, first: int, steps: int) -> float:
+        """Return where a row lies on an axis, from 0 to 1.
+
+        Args:
+            row: which.
+            first: place of the axis.
+            steps: of the axis.
+        """
         start, end = int(self.held.heads[row, 2]), int(self.held.heads[row + 1, 0])
-        levels = self.held.entries[start:end].astype(np.int64) - axis * LEVELS
-        found = levels[(levels >= 0) & (levels < LEVELS)]
-        return float(found[0] + 1) / LEVELS if len(found) else 0.0
+        after = self.held.entries[start:end].astype(np.int64) - first
+        found = after[(after >= 0) & (after < steps)]
+        return float(coordinate(found[0] + 1, steps)) if len(found) else 0.0
 
     def _run(self, row: int) -> tuple[int, int, int]:
         """Return where a row's words start, where its title's end, and where all end."""
@@ -181,18 +190,18 @@ class Holdings:
         return Holdings(Held(self.held.entries[taken], heads), self.spellings)
 
 
-def _held(words: npt.NDArray[Any], levels: npt.NDArray[Any], counts: npt.NDArray[np.int64]) -> Held:
+def _held(words: npt.NDArray[Any], places: npt.NDArray[Any], counts: npt.NDArray[np.int64]) -> Held:
     """Return what rows hold.
 
     Args:
         words: of all rows, one after the other.
-        levels: likewise.
+        places: likewise.
         counts: (n, 3) how many each row has, see :attr:`Holdings.counts`.
     """
     heads, are_words = _heads(counts), _are_words(counts)
-    words, levels = narrow(words), narrow(levels)
-    entries = np.empty(len(are_words), np.result_type(words, levels))
-    entries[are_words], entries[~are_words] = words, levels
+    words, places = narrow(words), narrow(places)
+    entries = np.empty(len(are_words), np.result_type(words, places))
+    entries[are_words], entries[~are_words] = words, places
     return Held(entries, heads)
 
 
@@ -276,12 +285,18 @@ def _found(
 
 
 @inlined
-def leaning_of(row: int, held: Any, axis: int) -> Any:
-    """Return where a row lies on the axis of a facet, from 0 to 1."""
-    entries, first = held.entries, axis * LEVELS
+def coordinate(step: int, steps: int) -> Any:
+    """Return where a step of an axis is, from 0 to 1."""
+    return np.float32(1.0 if step == steps else LEANED * step / steps)
+
+
+@inlined
+def leaning_of(row: int, held: Any, first: int, steps: int) -> Any:
+    """Return where a row lies on an axis, from 0 to 1; see :meth:`Holdings.leaning`."""
+    entries = held.entries
     for i in range(np.int64(held.heads[row, 2]), np.int64(held.heads[row + 1, 0])):
         if entries[i] >= first:
-            if entries[i] < first + LEVELS:
-                return np.float32(entries[i] - first + 1) / np.float32(LEVELS)
+            if entries[i] < first + steps:
+                return coordinate(np.int64(entries[i]) - first + 1, steps)
             break
     return np.float32(0.0)

@@ -32,8 +32,8 @@ the same of its words and of naming none of them, and where its axes start and e
 TRIGRAM: Final = np.dtype([("position", "i4"), ("share", "f4")])
 """A trigram's position in the vocabulary and what lacking it adds; a term's shares sum to 1."""
 
-AXIS: Final = np.dtype([("axis", "i4"), ("weight", "f4")])
-"""The axis of a facet and the energy at 0 on it; at 1 there is none."""
+AXIS: Final = np.dtype([("first", "i4"), ("steps", "i4"), ("weight", "f4")])
+"""The first place of an axis, its steps, and the energy at 0 on it; at 1 there is none."""
 
 
 class Asked(NamedTuple):
@@ -45,7 +45,7 @@ class Asked(NamedTuple):
         terms: (terms,) TERM.
         trigrams: TRIGRAM, each once in a term.
         named: NAMED, the words of the terms.
-        axes: AXIS, of the facets that they are or name.
+        axes: AXIS, of the facets that they are or name, and of what is not known.
     """
 
     terms: npt.NDArray[Any]
@@ -57,7 +57,7 @@ class Asked(NamedTuple):
 def asking(
     trigrams: tuple[npt.ArrayLike, npt.ArrayLike, float] = ((), (), 0.0),
     named: tuple[npt.ArrayLike, npt.ArrayLike, float] = ((), (), 0.0),
-    axes: tuple[npt.ArrayLike, npt.ArrayLike] = ((), ()),
+    axes: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike] = ((), (), ()),
 ) -> Asked:
     """Return what one term asks.
 
@@ -65,7 +65,7 @@ def asking(
         trigrams: their positions, their shares, and the energy of lacking all of them. The shares
             of one that is there twice are added up.
         named: the forms of its words, their rarities, and the energy of not naming them.
-        axes: of facets, and the energy at 0 on each.
+        axes: their first places, their steps, ``LEVELS`` or 1, and the energy at 0 on each.
 
     Raises:
         ValueError: If words or axes are asked for, and no trigrams: the loops take that for a box
@@ -80,7 +80,7 @@ def asking(
     wanted["position"] = positions
     np.add.at(wanted["share"], places, np.array(trigrams[1], np.float32))
     words, of_facets = named_words(*named[:2]), np.zeros(np.size(axes[0]), AXIS)
-    of_facets["axis"], of_facets["weight"] = axes
+    of_facets["first"], of_facets["steps"], of_facets["weight"] = axes
     if len(words) + len(of_facets) and not len(wanted):
         raise ValueError("a term with words or an axis wants trigrams, too")
     if len(wanted) > _MOST_WANTED:
@@ -211,6 +211,7 @@ def evidence_of(row: int, held: Any, spellings: Any, asked: Any, slots: Any, ter
         )
         energy += one.late_weight * late
     for i in range(one.axes, one.axes_end):
-        short = np.float32(1.0) - leaning_of(row, held, np.int64(asked.axes[i].axis))
-        energy += asked.axes[i].weight * short
+        axis = asked.axes[i]
+        reached = leaning_of(row, held, np.int64(axis.first), np.int64(axis.steps))
+        energy += axis.weight * (np.float32(1.0) - reached)
     return energy

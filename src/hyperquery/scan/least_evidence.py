@@ -9,6 +9,7 @@ import numpy as np
 from hyperquery.scan.ceilings import highest_leaning
 from hyperquery.scan.compiled import compiled, inlined
 from hyperquery.scan.holders import AXES, TRIGRAMS
+from hyperquery.scan.holdings import LEVELS
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.signatures import SLOTS, may_hold
 
@@ -45,8 +46,9 @@ def bound_evidence(leaves: Any, rows: Any, least: Any) -> None:
             least[leaf, block] = term.weight * max(least[leaf, block] - rounding, zero)
         for i in range(term.axes, term.axes_end):
             for block in range(blocks):
-                reached = highest_leaning(rows.ceilings, block, asked.axes[i].axis)
-                least[leaf, block] += asked.axes[i].weight * (np.float32(1.0) - reached)
+                axis = asked.axes[i]
+                reached = highest_leaning(rows.ceilings, block, axis.first, axis.steps)
+                least[leaf, block] += axis.weight * (np.float32(1.0) - reached)
         for i in range(len(tree.part_starts) - 1):
             smallest = np.float32(np.inf)
             for part in range(tree.part_starts[i], tree.part_starts[i + 1]):
@@ -73,8 +75,9 @@ def bound_evidence_at_points(leaves: Any, rows: Any, block: int, leaf: int, leas
     for point in range(BLOCK):
         least[leaf, point] = term.weight * max(least[leaf, point] - rounding, zero)
     for i in range(term.axes, term.axes_end):
-        axis, weight = asked.axes[i].axis, asked.axes[i].weight
-        held = holders[block, TRIGRAMS + axis % AXES]
-        leaning = weight * (np.float32(1.0) - highest_leaning(rows.ceilings, block, axis))
+        axis, weight = asked.axes[i], asked.axes[i].weight
+        held = holders[block, TRIGRAMS + axis.first // LEVELS % AXES]
+        highest = highest_leaning(rows.ceilings, block, axis.first, axis.steps)
+        leaning = weight * (np.float32(1.0) - highest)
         for point in range(BLOCK):
             least[leaf, point] += leaning if held >> np.uint64(point) & one else weight

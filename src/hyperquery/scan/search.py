@@ -33,7 +33,7 @@ class Rows(NamedTuple):
         balls: around runs of them, blocks first.
         tree: of the balls.
         codes: where they are in their blocks, roughly.
-        held: the words of rows, and their levels on the axes of facets.
+        held: the words of rows, and their places on axes.
         spellings: of the words.
         signatures: (SLOTS, chunks) which blocks may hold trigrams.
         ceilings: (slots, blocks) how far the rows of each block lean to facets at most.

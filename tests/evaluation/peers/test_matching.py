@@ -22,12 +22,8 @@ from hyperquery.evaluation.peers.matching.layers import TrigramWindows, WordVect
 from hyperquery.evaluation.peers.matching.lexicon import Lexicon
 from hyperquery.evaluation.peers.matching.matchpyramid import _stretched
 from hyperquery.evaluation.peers.matching.scorer import Scorer
-from tests.products import PRODUCTS
+from tests.products import DOCUMENTS
 
-DOCUMENTS = [
-    Document(product["title"], (product["brand"], *product["category"].split(" > ")))
-    for product in PRODUCTS
-]
 TEXTS = [tuple(words(document.text)) for document in DOCUMENTS]
 KINDS = ["kettle", "pan", "tent", "lantern", "hammer", "drill", "novel", "atlas"]
 EVERYTHING = np.arange(len(DOCUMENTS))

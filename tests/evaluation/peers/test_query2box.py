@@ -21,12 +21,8 @@ from hyperquery.evaluation.peers.query2box import (
     box_distances,
 )
 from hyperquery.evaluation.peers.query2box_training import draw_conjunctions, train_query2box
-from tests.products import PRODUCTS, SMALL
+from tests.products import DOCUMENTS, PRODUCTS, SMALL
 
-DOCUMENTS = [
-    Document(product["title"], (product["brand"], *product["category"].split(" > ")))
-    for product in PRODUCTS
-]
 TITLES = [document.title for document in DOCUMENTS]
 
 

@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from hyperquery import Config, QueryError
-from hyperquery.anthem.documents import Document
 from hyperquery.anthem.leanings import Leanings
 from hyperquery.anthem.text import Vocabulary
 from hyperquery.evaluation.boolean_figures import average_precision
@@ -20,13 +19,9 @@ from hyperquery.evaluation.peers.vectors import (
     squared_distances,
 )
 from hyperquery.geometry import lorentz
-from hyperquery.scan import LEVELS
-from tests.products import PRODUCTS, SMALL
+from hyperquery.scan import LEANED, LEVELS
+from tests.products import DOCUMENTS, SMALL
 
-DOCUMENTS = [
-    Document(product["title"], (product["brand"], *product["category"].split(" > ")))
-    for product in PRODUCTS
-]
 TITLES = [document.title for document in DOCUMENTS]
 KINDS = ("kettle", "pan", "tent", "lantern", "hammer", "drill", "novel", "atlas")
 
@@ -65,7 +60,7 @@ def test_the_same_seed_gives_the_same_scores(trained):
 def test_they_have_no_evidence_and_no_leanings(trained):
     kind, model = trained
     assert kind.config(Config()).evidence_weight == 0
-    assert model.leanings.facets == ()
+    assert model.leanings.places.kinds == ()
     with torch.no_grad():
         terms = model.encoder.hyperboloids(model.vocabulary.encode(["tent", "steel kettle"]))
     assert terms.evidence.tolist() == [0, 0]
@@ -77,7 +72,7 @@ def test_with_leanings_a_title_that_leans_to_a_facet_scores_more():
     without = VectorScorer(model.leaning(Leanings.none(model.vocabulary)), TITLES)
     gained = VectorScorer(model, TITLES).scores("kettles") - without.scores("kettles")
     levels = model.leanings.levels(model.vocabulary.encode(TITLES), model.vocabulary)
-    reached = levels[:, axis.axis] / LEVELS
+    reached = levels[:, axis.span.first // LEVELS] * LEANED / LEVELS
     np.testing.assert_allclose(gained, axis.weight * (reached - axis.undecided), atol=1e-5)
     assert gained.max() > 0.2
 

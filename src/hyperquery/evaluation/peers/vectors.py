@@ -161,7 +161,8 @@ class VectorScorer:
         self._new_words = model.vocabulary.new_words(read)
         self._points = torch.from_numpy(model.points(encoded))
         self._wordless = encoded.trigrams.counts == 0
-        self._levels = model.leanings.levels(encoded, model.vocabulary)
+        nothing: list[tuple[()]] = [()] * len(read)
+        self._held = model.leanings.held(encoded, nothing, model.vocabulary, told=False)
 
     def scores(self, query: str) -> Scores:
         """Return edge minus energy of each product, (products,), larger is better.
@@ -176,7 +177,7 @@ class VectorScorer:
             terms = self._model.encoder.hyperboloids(self._model.read_term(read))
             energies = self._model.encoder.energies(self._points, terms)
             margins = (energies - terms.edges[:, None])[0].numpy()
-        self._model.add_leanings(margins, tuple(words(read)), self._levels)
+        self._model.add_leanings(margins, tuple(words(read)), self._held)
         scores: Scores = -margins
         return np.where(self._wordless, scores.min(), scores)
 

@@ -1,0 +1,61 @@
+"""Facets have axes of many places, of one, or none; and each kind has one for what is not known."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyperquery.anthem import places as module
+from hyperquery.anthem.places import Places, Span
+from hyperquery.scan import LEVELS
+
+BRANDS = [(f"brand{number}",) for number in range(6)]
+COLORS = [(f"color{number}",) for number in range(4)]
+KINDS = dict.fromkeys(BRANDS, "brand") | dict.fromkeys(COLORS, "color")
+
+
+def all_spans(places: Places) -> list[Span]:
+    found = [places.span(facet) for facet in KINDS]
+    return [span for span in found if span] + [places.unknown(kind) for kind in places.kinds]
+
+
+@given(
+    st.fixed_dictionaries(dict.fromkeys(KINDS, st.integers(0, 6))),
+    st.integers(1, 4),
+    st.integers(0, 9),
+)
+def test_the_axes_share_no_place_and_there_is_room_for_all(members, most, spare):
+    with_room = Places.chosen(members, KINDS)
+    assert {*with_room.learned, *with_room.rare} == KINDS.keys()
+    assert all(with_room.kind(facet) == kind for facet, kind in KINDS.items())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_MOST_LEARNED", most)
+        patch.setattr(module, "_ROOM", (most + 2) * LEVELS + spare)
+        places = Places.chosen(members, KINDS)
+        assert places.fit
+        taken = [place for span in all_spans(places) for place in range(span.first, span.end + 1)]
+        assert len(set(taken)) == len(taken)
+        assert max(taken) < module._ROOM
+    # Whoever has an axis has no fewer members than who has a lesser one, or none.
+    rest = [members[facet] for facet in KINDS if not places.span(facet)]
+    rare = [members[facet] for facet in places.rare]
+    learned = [members[facet] for facet in places.learned]
+    assert max(rest, default=0) <= min(rare, default=9)
+    assert max(rare, default=0) <= min(learned, default=9)
+    assert min(learned, default=3) >= 3
+
+
+def test_all_places_are_of_16_bits():
+    assert module._ROOM == 2**16
+    many = {(f"facet{number}",): 5 for number in range(70_000)}
+    places = Places.chosen(many, dict.fromkeys(many, "brand"))
+    assert places.fit
+    assert len(places.learned) == module._MOST_LEARNED
+    last = places.span(list(places.rare)[-1])
+    assert last == Span(2**16 - 1, 1)
+
+
+def test_axes_that_do_not_fit_are_told():
+    one = {("acme",): "brand"}
+    assert Places(one, {}).fit
+    assert not Places(one, one).fit
+    assert not Places(one, {(f"facet{number}",): "brand" for number in range(2**16)}).fit
