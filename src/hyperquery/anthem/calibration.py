@@ -129,10 +129,13 @@ def _asked(model: Model, questions: _Questions) -> npt.NDArray[np.bool_]:
     """
     asked = np.ones(questions.members.shape, bool)
     if questions.taught and any(questions.known):
-        kinds = [{kind for _, kind in known} for known in questions.known]
+        places = model.leanings.places
+        having = {
+            kind: [any(kind == one for _, one in known) for known in questions.known]
+            for kind in places.kinds
+        }
         for row, query in zip(asked, questions.queries, strict=True):
-            of_query = model.axes(query)
-            row[:] = [any(axis.kind in have for axis in of_query) for have in kinds]
+            row[:] = having[places.kind(query)] if places.span(query) else False
     return asked
 
 

@@ -107,7 +107,7 @@ class Places:
         learned = sorted(learned[:_MOST_LEARNED])
         having = set(learned)
         room = _ROOM - (len(learned) + len(set(kinds.values()))) * LEVELS
-        rare = [facet for facet in frequent if facet not in having][: max(0, room)]
+        rare = [facet for facet in frequent if facet not in having][:room]
         return cls(
             {facet: kinds[facet] for facet in learned},
             {facet: kinds[facet] for facet in sorted(rare)},
