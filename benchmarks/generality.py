@@ -11,7 +11,7 @@ phrase of the titles that holds it: how much of the longer one's region is in th
 the other way round. A region is the set of the catalog's products in it, for lack of another
 measure of volume that means something in 64 dimensions. "with evidence" is the region that a search
 uses; the hyperboloid alone has the edge that was calibrated for the sum of both energies, so its
-sets are too large, for all terms alike. Chance is 0 for correlations and .5 for shares of pairs.
+sets are too large. Chance is 0 for correlations and .5 for shares of pairs.
 Writes benchmarks/out/generality.json.
 """
 
@@ -34,6 +34,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from hyperquery import Config, Engine, load
+from hyperquery.anthem.documents import known_facets
 from hyperquery.anthem.text import words
 from hyperquery.evaluation.judged import data_folder, read_esci
 from hyperquery.evaluation.provenance import provenance
@@ -85,10 +86,8 @@ class Sizes:
 
 def facet_counts(engine: Engine) -> dict[str, int]:
     """Return the number of products of each facet that has enough of them."""
-    return _frequent(
-        {" ".join(words(facet.text)) for facet in document.facets if words(facet.text)}
-        for document in engine.catalog.documents()
-    )
+    known = known_facets(engine.catalog.documents())
+    return _frequent({" ".join(facet) for facet, _ in facets} for facets in known)
 
 
 def word_counts(engine: Engine) -> dict[str, int]:

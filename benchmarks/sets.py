@@ -66,10 +66,12 @@ def main(arguments: list[str] | None = None) -> None:
     parts = make_benchmark(catalog)
     later = catalog.select(np.array([catalog.positions[one] for one in parts.test.catalog.ids]))
     found: dict[str, list[list[float]]] = {}
+    numbers = []
     for seed in options.seeds:
         config = Config(seed=seed, steps=options.steps)
         fitted = Engine.fit(parts.train.records(), config=config)
         terms = tuple(term for term in parts.terms if tuple(words(term)) in fitted.model.facets)
+        numbers.append(len(terms))
         for name, engine, known in (
             ("fitted on, with fields", fitted, parts.train),
             ("new, with fields", Engine(later, fitted.model), later),
@@ -80,9 +82,10 @@ def main(arguments: list[str] | None = None) -> None:
         [name, *(cell(list(values)) for values in zip(*runs, strict=True))]
         for name, runs in found.items()
     ]
-    print(aligned([f"{len(terms)} terms, products", *MEASURES], rows))
+    print(aligned([f"{max(numbers)} terms, products", *MEASURES], rows))
     OUT.parent.mkdir(exist_ok=True)
-    result = {**provenance(PACKAGES), "seeds": options.seeds, "steps": options.steps, "sets": found}
+    settings = {"seeds": options.seeds, "steps": options.steps, "terms": numbers}
+    result = {**provenance(PACKAGES), **settings, "measures": MEASURES, "sets": found}
     OUT.write_text(json.dumps(result) + "\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from hyperquery import Engine
+from hyperquery.anthem.encoder import Shift
+from hyperquery.anthem.model import Model
 from tests.products import PRODUCTS, SMALL
 
 # CI runs the same few hundred examples each time; the nightly run looks for new ones.
@@ -39,6 +42,16 @@ def interruptible() -> None:
 def small_engine() -> Engine:
     """An engine over 48 made-up products."""
     return Engine.fit(PRODUCTS, config=SMALL, progress=False)
+
+
+@pytest.fixture(scope="session")
+def believing_engine(small_engine: Engine) -> Engine:
+    """The same with fields that count: another facet of the kind takes products farther."""
+    model = small_engine.model
+    encoder = copy.deepcopy(model.encoder)
+    encoder.edge_shifts[Shift.FARTHER] = 0.5
+    found = Model(model.vocabulary, encoder, model.facets, model.leanings)
+    return Engine(small_engine.catalog, found)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hyperquery.anthem.features import features_of, number_of_features
 from hyperquery.anthem.leanings import Leanings
 from hyperquery.anthem.places import Places
 from hyperquery.anthem.text import Vocabulary
-from hyperquery.scan import LEANED, LEVELS
+from hyperquery.scan import LEVELS
 
 KINDS = ["kettle", "pan", "fire tablet", "tablet case", "strip light"]
 COLORS = ["red", "blue", "green", "steel"]
@@ -99,17 +99,27 @@ def test_held_places_are_the_levels_and_the_ends_of_what_is_known(
     expected = leanings.levels(encoded, vocabulary)
     learned = list(places.learned)
     for axis, facet in enumerate(learned):
-        reached = LEANED * expected[:, axis] / np.float32(LEVELS)
+        steps = expected[:, axis].copy()
         if facet == ("pan", "s"):
-            reached[3] = 1
-        np.testing.assert_array_equal(held.reached(places.span(facet)), reached.astype(np.float32))
+            steps[3] = LEVELS
+        np.testing.assert_array_equal(held.steps(places.span(facet)), steps)
     has_category = np.isin(np.arange(len(TITLES)), [3, 12])
-    np.testing.assert_array_equal(held.reached(places.unknown("category")), ~has_category)
-    assert np.flatnonzero(held.reached(places.span(("rare",)))).tolist() == [12]
+    unknown = held.steps(places.unknown("category"))
+    np.testing.assert_array_equal(unknown, np.where(has_category, 0, LEVELS))
+    assert np.flatnonzero(held.steps(places.span(("rare",)))).tolist() == [12]
     expected[3, learned.index(("pan", "s"))] = LEVELS
     assert len(held.places) == np.count_nonzero(expected) + (len(TITLES) - 2) + 1
     untold = leanings.held(encoded, known, vocabulary, told=False)
-    assert not untold.reached(places.unknown("category")).any()
+    assert not untold.steps(places.unknown("category")).any()
+
+
+def test_a_kind_is_known_where_another_field_has_its_facet(leanings, vocabulary):
+    known = [[(("rare",), "brand")], [(("never", "seen"), "brand")]]
+    assert leanings.places.kind(("rare",)) == "category"
+    assert leanings.places.kinds_of(known[0]) == {"brand", "category"}
+    held = leanings.held(vocabulary.encode_words(TITLES[:2]), known, vocabulary)
+    assert held.steps(leanings.places.span(("rare",))).tolist() == [1, 0]
+    assert held.steps(leanings.places.unknown("category")).tolist() == [0, LEVELS]
 
 
 def test_parts_of_the_facets_give_the_same(leanings, vocabulary, monkeypatch):
@@ -141,8 +151,8 @@ def test_rare_facets_alone_are_places_alone(vocabulary):
     assert leanings.undecided_at(leanings.places.span(("rare",))) == 0
     known = [[(("rare",), "brand")], []]
     held = leanings.held(vocabulary.encode_words(TITLES[:2]), known, vocabulary)
-    assert held.reached(leanings.places.span(("rare",))).tolist() == [1, 0]
-    assert held.reached(leanings.places.unknown("brand")).tolist() == [0, 1]
+    assert held.steps(leanings.places.span(("rare",))).tolist() == [1, 0]
+    assert held.steps(leanings.places.unknown("brand")).tolist() == [0, LEVELS]
 
 
 def test_parts_that_do_not_fit_are_refused(leanings, vocabulary):
@@ -156,8 +166,10 @@ def test_parts_that_do_not_fit_are_refused(leanings, vocabulary):
         {"axes": np.stack([leanings.axes, leanings.axes], axis=1)},
         {"axes": leanings.axes.astype(np.int32)},
         {"weights": leanings.weights * np.float32(np.nan)},
+        {"weights": leanings.weights * np.float32(1e30)},
         {"undecided": leanings.undecided[:-1]},
         {"undecided": leanings.undecided * np.float32(np.inf)},
+        {"undecided": leanings.undecided - 1},
     ):
         with pytest.raises(ValueError, match="leanings do not fit"):
             replace(leanings, **change).check(vocabulary)

@@ -59,4 +59,4 @@ def test_edges_allow_for_lateness():
     changes = dict(zip(Shift, np.subtract(shifts[1.0], shifts[0.0]).tolist(), strict=True))
     assert 0 < changes[Shift.TEXT] < 1
     assert 0 < changes[Shift.NAMING] < 1
-    assert changes[Shift.FACET] == changes[Shift.NEARER] == 0
+    assert changes[Shift.FACET] == changes[Shift.FARTHER] == 0

@@ -10,14 +10,12 @@ from hyperquery import CatalogError, Config, ConfigError, Engine
 from hyperquery.anthem import batches as batches_module
 from hyperquery.anthem import calibration, training
 from hyperquery.anthem.batches import Batches
-from hyperquery.anthem.calibration import best_shift
 from hyperquery.anthem.documents import Document, Facet, Facets, PseudoQueries, misspelled
 from hyperquery.anthem.encoder import Shift
 from hyperquery.anthem.evidence import lacking
 from hyperquery.anthem.losses import contrastive_loss, membership_loss
 from hyperquery.anthem.model import Model
 from hyperquery.anthem.text import Vocabulary, words
-from hyperquery.scan import LEANED
 from tests.products import DOCUMENTS, PRODUCTS, SMALL
 
 VOCABULARY = Vocabulary.from_texts(document.text for document in DOCUMENTS)
@@ -222,57 +220,28 @@ def test_a_taught_facet_has_an_axis_and_its_edge_allows_for_the_undecided():
     assert span is not None
     assert acme is not None
     kitchen, of_acme = (model.leanings.undecided_at(one) for one in (span, acme))
-    nearer = float(model.encoder.edge_shifts[Shift.NEARER])
-    of_kitchen = (span, SMALL.leaning_weight / LEANED, kitchen, ("kitchen",), "category")
-    assert nearer > 0
-    unknown = (places.unknown("category"), nearer, 1.0, (), "category")
-    assert model.encode_term("Kitchen").axes == (of_kitchen, unknown)
-    weight = SMALL.leaning_weight / LEANED * SMALL.naming_share
-    named = (
-        (acme, weight, of_acme, ("acme",), "brand"),
-        (span, weight, kitchen, ("kitchen",), "category"),
-    )
-    assert model.encode_term("acme folding kitchens").axes == named
-    assert model.encode_term("folding").axes == ()
-    model.encoder.edge_shifts[Shift.NEARER] = 0
-    assert model.encode_term("Kitchen").axes == (of_kitchen,)
-    model.encoder.edge_shifts[Shift.NEARER] = nearer
+    for farther in (0.0, 0.75):
+        model.encoder.edge_shifts[Shift.FARTHER] = farther
+        whole = SMALL.leaning_weight + farther
+        leaned, weight = SMALL.leaning_weight / whole, whole * SMALL.naming_share
+        of_kitchen = (span, whole, leaned, leaned * kitchen, ("kitchen",), "category")
+        unknown = (places.unknown("category"), farther, 0.0, 1.0, (), "category")
+        axes = (of_kitchen, unknown) if farther else (of_kitchen,)
+        assert model.encode_term("Kitchen").axes == axes
+        named = (
+            (acme, weight, leaned, leaned * of_acme, ("acme",), "brand"),
+            (span, weight, leaned, leaned * kitchen, ("kitchen",), "category"),
+        )
+        assert model.encode_term("acme folding kitchens").axes == named
+        assert model.encode_term("folding").axes == ()
+    kitchen *= leaned
     without = Model(model.vocabulary, model.encoder, model.facets)
-    for term, weight in (("Kitchen", SMALL.leaning_weight / LEANED), ("folding", 0.0)):
+    for term, weight in (("Kitchen", whole), ("folding", 0.0)):
         code, plain = model.encode_term(term), without.encode_term(term)
         assert code.hyperboloid == plain.hyperboloid
         assert plain.axes == ()
         allowed = code.region([0.0]).hyperboloid.edge - code.hyperboloid.edge
         assert allowed == pytest.approx(weight * (1 - kitchen), rel=1e-5)
-
-
-def test_terms_end_where_their_kind_of_text_does():
-    model, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
-    found = {}
-    for shift in (None, *Shift):
-        model.encoder.edge_shifts[:] = 0
-        if shift is not None:
-            model.encoder.edge_shifts[shift] = 1
-        found[shift] = [
-            model.encode_term(term).hyperboloid.edge
-            for term in ("folding", "folding kitchens", "kitchen")
-        ]
-    plain = np.array(found.pop(None))
-    for shift, edges in found.items():
-        expected = [shift == one for one in (Shift.TEXT, Shift.NAMING, Shift.FACET)]
-        np.testing.assert_allclose(edges - plain, expected, atol=1e-6)
-
-
-def test_text_that_names_facets_is_calibrated_apart(monkeypatch):
-    """Unless there is too little of it, and then both have the shift of all."""
-    apart, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
-    monkeypatch.setattr(calibration, "_FEWEST_QUERIES", 10**6)
-    together, _ = training.train(DOCUMENTS, config=SMALL, progress=False)
-    text, naming, *facets = together.encoder.edge_shifts.tolist()
-    assert text == naming
-    assert apart.encoder.edge_shifts.tolist()[2:] == facets
-    shifts = apart.encoder.edge_shifts.tolist()
-    assert shifts[Shift.TEXT] != shifts[Shift.NAMING]
 
 
 def test_leanings_change_no_weights():
@@ -332,27 +301,6 @@ def test_the_membership_loss_wants_members_inside_and_others_outside():
     between = membership_loss(energies - 0.5, members, sharp)
     for edge in (0.0, 1.0):
         assert between < membership_loss(energies - edge, members, sharp)
-
-
-def test_best_shift_without_members_changes_nothing():
-    assert best_shift(np.array([1.0, 2.0]), np.array([False, False])) == 0.0
-
-
-def test_best_shift_is_in_the_middle_of_all_that_are_about_as_good():
-    # Two in seven of the last 301 are members: with each of them F is 4/7, give or take.
-    members = np.array([*[True] * 57, *[False, False, True, False, False, False, True] * 43])
-    assert best_shift(np.arange(len(members)) / 100, members) == pytest.approx(2.07, abs=0.05)
-
-
-def test_best_shift_is_in_no_valley():
-    members = np.array([*[True] * 50, *[False] * 100, *[True] * 50])
-    assert best_shift(np.arange(200.0), members) in (49.5, 199.0)
-
-
-def test_best_shift_wants_more_recall_with_more_weight():
-    margins, members = np.arange(6.0), np.array([True, False, False, True, False, False])
-    assert best_shift(margins, members, 0.1) == 0.5
-    assert best_shift(margins, members, 10.0) == 4.0
 
 
 def test_a_catalog_without_words_is_refused():

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hyperquery.anthem.documents import KnownFacet
 from hyperquery.anthem.evidence import HELD_IN_FACETS, lacking
 from hyperquery.anthem.text import words
 from hyperquery.engine.evidence import EvidenceIndex, holdings_of
-from hyperquery.scan import LEANED, OPENING
+from hyperquery.scan import OPENING
 from hyperquery.scan.holdings import HELD_ELSEWHERE, LEVELS
 
 
@@ -36,8 +38,11 @@ def test_search_and_training_agree_about_what_is_lacking(small_engine):
     assert HELD_IN_FACETS == HELD_ELSEWHERE
 
 
-def test_a_facet_s_axis_is_energy_beside_the_trigrams(small_engine):
-    model, titles = small_engine.model, [words(d.title) for d in small_engine.catalog.documents()]
+def test_a_facet_s_axis_is_energy_beside_the_trigrams(believing_engine):
+    model, titles = (
+        believing_engine.model,
+        [words(d.title) for d in believing_engine.catalog.documents()],
+    )
     encoded = model.vocabulary.encode_words(titles)
     other = ("acme",), "brand"  # which says nothing of a category
     known = [[other, (("pans",), "category")] if row % 2 else [other] for row in range(len(titles))]
@@ -47,7 +52,7 @@ def test_a_facet_s_axis_is_energy_beside_the_trigrams(small_engine):
     levels = model.leanings.levels(encoded, model.vocabulary)[:, axis.span.first // LEVELS]
     assert 0 < np.count_nonzero(levels) < len(levels)
     plain = index.lack("kettles", replace(code, axes=())).energies()
-    short = np.float32(axis.weight) * (1 - LEANED * levels / np.float32(LEVELS))
+    short = np.float32(axis.weight) * (1 - axis.leaned * levels / np.float32(LEVELS))
     told = np.arange(len(titles)) % 2
     np.testing.assert_allclose(
         index.lack("kettles", code).energies(), plain + short + unknown.weight * told, rtol=1e-6
@@ -55,12 +60,12 @@ def test_a_facet_s_axis_is_energy_beside_the_trigrams(small_engine):
     reached = [index.leanings(code, row) for row in range(len(titles))]
     expected = zip(levels.tolist(), told.tolist(), strict=True)
     assert reached == [
-        [float(np.float32(LEANED * level / LEVELS)), 1 - known] for level, known in expected
+        [float(np.float32(axis.leaned * level / LEVELS)), 1 - known] for level, known in expected
     ]
 
 
-def test_a_product_lies_at_the_end_of_the_axes_of_its_facets(small_engine):
-    model, titles = small_engine.model, [["steel", "thing"]] * 2
+def test_a_product_lies_at_the_end_of_the_axes_of_its_facets(believing_engine):
+    model, titles = believing_engine.model, [["steel", "thing"]] * 2
     index = EvidenceIndex(
         holdings_of(
             titles, titles, [[(("kettles",), "category")], [(("pans",), "category")]], model
@@ -73,6 +78,23 @@ def test_a_product_lies_at_the_end_of_the_axes_of_its_facets(small_engine):
     assert other[0] < 1
     lack = index.lack("kettles", code).energies()
     assert lack[1] - lack[0] == pytest.approx(code.axes[0].weight * (1 - other[0]), rel=1e-6)
+
+
+@given(st.lists(st.sampled_from(["steel", "kettle", "pan", "acme", "folding", "red"]), min_size=1))
+def test_a_field_with_the_facet_takes_no_product_farther_and_one_with_another_does(
+    believing_engine, title
+):
+    model, known = (
+        believing_engine.model,
+        [[], [(("kettles",), "category")], [(("pans",), "category")]],
+    )
+    index = EvidenceIndex(holdings_of([title] * 3, [title] * 3, known, model), model.vocabulary)
+    for term in ("kettles", "acme kettle"):
+        code = model.encode_term(term)
+        alone, having, other = index.lack(term, code).energies()
+        assert having <= alone + 1e-6
+        farther = model.farther if term == "kettles" else 0.0
+        assert other == pytest.approx(alone + farther, abs=1e-6)
 
 
 def test_a_title_that_names_a_term_late_is_farther_from_it(small_engine):

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hyperquery import CatalogError, Config, Engine, Explanation, QueryError, QuerySyntaxError
-from hyperquery.anthem.encoder import Shift
 from hyperquery.anthem.text import words
 from hyperquery.engine import Catalog
 from hyperquery.query import (
@@ -29,7 +28,6 @@ from hyperquery.query import (
     Term,
     fold,
 )
-from hyperquery.scan import LEANED
 from tests.products import PRODUCTS
 
 IDS = [product["id"] for product in PRODUCTS]
@@ -170,19 +168,17 @@ def test_where_a_title_names_a_term_is_part_of_the_evidence(small_engine: Engine
         assert found.term("kettles").evidence.naming is None
 
 
-def test_leanings_are_part_of_the_evidence(small_engine: Engine) -> None:
-    config = small_engine.model.config
+def test_leanings_are_part_of_the_evidence(believing_engine: Engine) -> None:
+    config = believing_engine.model.config
+    farther = believing_engine.model.farther
+    whole = config.leaning_weight + farther
     reached = {}
     for query, facets, weight in (
-        ("kettles", ["kettles"], config.leaning_weight / LEANED),
-        (
-            "acme kettle folding",
-            ["acme", "kettles"],
-            config.leaning_weight / LEANED * config.naming_share,
-        ),
+        ("kettles", ["kettles"], whole),
+        ("acme kettle folding", ["acme", "kettles"], config.naming_share * whole),
     ):
         for product in ("kettle1", "pan1"):
-            (reason,) = small_engine.explain(query, product).terms
+            (reason,) = believing_engine.explain(query, product).terms
             evidence = reason.evidence
             assert sorted(leaning.facet for leaning in evidence.leanings) == facets
             assert {leaning.energy for leaning in evidence.leanings} == {weight}
@@ -190,18 +186,19 @@ def test_leanings_are_part_of_the_evidence(small_engine: Engine) -> None:
             assert added == pytest.approx(evidence.energy, rel=1e-5)
             found = {leaning.facet: leaning for leaning in evidence.leanings}
             kettles = reached[product] = found["kettles"].reached
-            text = str(small_engine.explain(query, product))
+            text = str(believing_engine.explain(query, product))
             assert (
                 f"kettles {found['kettles'].added:.2f} (the product reaches {kettles:.0%})" in text
             )
-            nearer = float(small_engine.model.encoder.edge_shifts[Shift.NEARER])
-            field = {"name": "category", "added": nearer} if query == "kettles" else None
+            field = {"name": "category", "added": farther} if query == "kettles" else None
             assert reason.to_dict()["evidence"]["field"] == field
-            assert (f"field     {nearer:.2f}, as its category is known" in text) == bool(field)
+            known = "this one" if product == "kettle1" else "another one"
+            known = f"field     {farther:.2f}, as its category is known to be {known}"
+            assert (known in text) == bool(field)
             assert len(reason.to_dict()["evidence"]["leanings"]) == len(facets)
     assert reached["kettle1"] == 1
     assert reached["pan1"] < 0.5
-    other = small_engine.explain("folding", "kettle1")
+    other = believing_engine.explain("folding", "kettle1")
     assert other.terms[0].evidence.leanings == ()
     assert "leanings" not in str(other)
 

@@ -325,11 +325,44 @@ def test_words_have_to_be_counted(saved):
         hyperquery.load(saved)
 
 
-def test_a_negative_shift_for_known_fields_is_refused(saved):
+@pytest.mark.parametrize("shift", [-1, 3e38])
+def test_a_shift_for_known_fields_that_is_out_of_range_is_refused(saved, shift):
     arrays = dict(store_at(saved).snapshot().arrays(WEIGHTS))
-    arrays["edge_shifts"] = np.array([0, 0, 0, -1], np.float32)
+    arrays["edge_shifts"] = np.array([0, 0, 0, shift], np.float32)
     put(saved, WEIGHTS, save_arrays(arrays))
-    with pytest.raises(ModelFileError, match="the last shift of edges is negative"):
+    with pytest.raises(ModelFileError, match="where fields are known is out of range"):
+        hyperquery.load(saved)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "reason"),
+    [
+        ("facets", lambda _: [], "facets have axes that were not taught"),
+        ("facets", lambda _: "abc", "facets have axes that were not taught"),
+        ("facets", lambda facets: [*facets, 1], "1 is no facet"),
+        ("facets", lambda facets: [*facets, ""], "'' is no facet"),
+        ("learned_facets", lambda pairs: pairs[1:], "the leanings do not fit together"),
+        ("learned_facets", lambda pairs: pairs + pairs[:1], "there twice"),
+        ("learned_facets", lambda pairs: [[facet, ""] for facet, _ in pairs], "of no kind"),
+        ("rare_facets", lambda pairs: [*pairs, ["zither", 1]], "of no kind"),
+        ("rare_facets", lambda pairs: [*pairs, ["zither", "brand"]], "were not taught"),
+        ("learned_facets", dict, "do not fit together"),
+    ],
+)
+def test_facets_that_do_not_fit_are_refused(saved, name, change, reason):
+    known = store_at(saved).snapshot().json(VOCABULARY)
+    put(saved, VOCABULARY, json.dumps({**known, name: change(known[name])}).encode())
+    with pytest.raises(ModelFileError, match=reason):
+        hyperquery.load(saved)
+
+
+def test_places_that_the_model_lacks_are_refused(saved):
+    arrays = dict(store_at(saved).snapshot().arrays(INDEX))
+    entries, last = arrays["held_entries"].copy(), int(arrays["held_heads"][1, 0]) - 1
+    assert last >= arrays["held_heads"][0, 2]  # the first row holds places
+    entries[last] = 60_000
+    put(saved, INDEX, save_arrays({**arrays, "held_entries": entries}))
+    with pytest.raises(ModelFileError, match="places on axes that the model lacks"):
         hyperquery.load(saved)
 
 

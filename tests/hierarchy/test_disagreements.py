@@ -4,7 +4,9 @@ import pytest
 
 from hyperquery import Engine
 from hyperquery.engine.catalog import Catalog
+from hyperquery.engine.collection import Collection
 from hyperquery.hierarchy import disagreements
+from hyperquery.hierarchy.placing import titles_of
 from hyperquery.query import Term
 from tests.products import PRODUCTS, SMALL
 
@@ -68,3 +70,12 @@ def test_the_report_is_cut_where_it_is_long(doubled):
 def test_small_categories_are_not_looked_at(doubled):
     found = disagreements(doubled, least_products=1000)
     assert found.overlaps == found.contained == ()
+
+
+def test_titles_are_asked_for_categories_as_the_engine_reads_them(doubled):
+    engine = Engine(doubled.catalog, doubled.model)
+    assert engine.hyperboloid("lanternss") == engine.hyperboloid("lanterns")  # mended
+    engine.add([{"id": "new", "title": "acme light", "category": "Shop > Light > lanternss"}])
+    by_titles = Engine.of(Collection((titles_of(engine),)), engine.model)
+    found = [one.hyperboloid("lanternss") for one in (engine, by_titles)]
+    assert found[0] == found[1] != engine.hyperboloid("lanterns")

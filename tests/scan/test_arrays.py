@@ -21,8 +21,9 @@ def whole():
     points = rng.normal(size=(ROWS, DIMENSION)).astype(np.float32)
     spellings = Spellings.of([((word, word + 1), word) for word in range(WORDS)])
     titles = rng.integers(0, WORDS, (ROWS, 3)).tolist()
-    leanings = np.arange(0, ROWS, 7), rng.integers(0, LEVELS, len(range(0, ROWS, 7)))
-    holdings = Holdings.from_words(titles, titles, spellings, leanings)
+    leaning = np.repeat(np.arange(0, ROWS, 7), 2)  # to two axes each
+    places = rng.integers(0, LEVELS, len(leaning)) + LEVELS * (np.arange(len(leaning)) % 2)
+    holdings = Holdings.from_words(titles, titles, spellings, (leaning, places))
     return ScanIndex.build(points, 1.0, holdings).arrays()
 
 
@@ -107,6 +108,15 @@ def test_what_points_outside_is_refused(whole, name, position, value):
     fault = r"the array (order|tree_part.*|held_.*|spellings_starts) "
     with pytest.raises(ValueError, match=fault):
         check_arrays({**whole, name: changed(whole[name], position, value)})
+
+
+def test_places_that_do_not_ascend_are_refused(whole):
+    heads, entries = whole["held_heads"].astype(np.int64), whole["held_entries"]
+    starts, ends = heads[:-1, 2], heads[1:, 0]
+    first = int(starts[np.flatnonzero(ends - starts > 1)[0]])
+    for place in (entries[first + 1], entries[first + 1] + 1):
+        with pytest.raises(ValueError, match="the array held_entries does not fit"):
+            check_arrays({**whole, "held_entries": changed(entries, first, place)})
 
 
 def test_a_row_that_is_there_twice_is_refused(whole):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperquery.scan import LEANED, LEVELS, OPENING, Holdings, Lack, Spellings, asking
+from hyperquery.scan import LEVELS, OPENING, Holdings, Lack, Spellings, asking, coordinate
 from hyperquery.scan import holdings as module
 from hyperquery.scan.lack import WORDLESS
 
@@ -83,30 +83,32 @@ def test_what_a_row_is_short_of_on_a_facet_s_axis_is_energy(catalog, levels):
 
     def lack(*axes):
         of_trigrams = [0, 1], [0.5, 0.5], 2.0
-        return Lack(holdings, np.arange(ROWS), asking(of_trigrams, axes=axes or ((), (), ())))
+        return Lack(holdings, np.arange(ROWS), asking(of_trigrams, axes=axes or [()] * 4))
 
-    first = LEVELS
-    plain, axis, other = lack(), lack([first], [LEVELS], [3.0]), lack([0], [LEVELS], [3.0])
-    both = lack([first, 0], [LEVELS, LEVELS], [3.0, 0.5])
-    single = lack([first + 4], [1], [3.0])
+    first, leaned = LEVELS, 0.75
+    axis, other = lack([first], [LEVELS], [3.0], [leaned]), lack([0], [LEVELS], [3.0], [leaned])
+    plain, single = lack(), lack([first + 4], [1], [3.0], [leaned])
+    both = lack([first, 0], [LEVELS, LEVELS], [3.0, 0.5], [leaned, 1.0])
     for row, (without, with_axis, at_other) in enumerate(
         zip(plain.energies(), axis.energies(), other.energies(), strict=True)
     ):
         level = levels.get(row, 0)
-        reached = np.float32(1.0 if level == LEVELS else LEANED * level / LEVELS)
-        assert holdings.leaning(row, LEVELS, LEVELS) == reached
-        assert holdings.leaning(row, 0, LEVELS) == holdings.leaning(row, 2 * LEVELS, LEVELS) == 0
+        reached = np.float32(1.0 if level == LEVELS else leaned * level / LEVELS)
+        assert coordinate(level, LEVELS, leaned) == reached
+        assert holdings.step(row, LEVELS, LEVELS) == level
+        assert holdings.step(row, 0, LEVELS) == holdings.step(row, 2 * LEVELS, LEVELS) == 0
         readable = bool(of_row(words, [*titles[row], *others[row]]))
         short = 3 * np.float32(1 - reached) if readable else 0
         assert with_axis == without + np.float32(short)
         assert at_other == without + np.float32(3 if readable else 0)
         there = level == 5
-        assert holdings.leaning(row, LEVELS + 4, 1) == there
+        assert holdings.step(row, LEVELS + 4, 1) == there
         expected = without + np.float32(3 if readable and not there else 0)
         assert single.energies()[row] == expected
         assert with_axis <= axis.most
         assert both.energies()[row] == with_axis + np.float32(0.5 if readable else 0)
         assert both.energies()[row] <= both.most
+    assert holdings.places == max((LEVELS + level for level in levels.values()), default=0)
     assert len({plain, axis, other, both, single, lack()}) == 5
 
 
@@ -167,7 +169,7 @@ def test_long_titles_and_terms_lack_what_sets_say(seed):
 
 
 def test_words_and_axes_without_trigrams_are_refused():
-    for parts in ({"named": ([1], [1.0], 1.0)}, {"axes": ([10], [1], [1.0])}):
+    for parts in ({"named": ([1], [1.0], 1.0)}, {"axes": ([10], [1], [1.0], [1.0])}):
         with pytest.raises(ValueError, match="wants trigrams, too"):
             asking(**parts)
 
@@ -184,7 +186,7 @@ def test_what_asks_for_nothing_or_too_much_is_refused():
 def asked_of(holdings):
     """What some terms make of rows."""
     of_trigrams = [0, 1, 2], [0.5, 0.25, 0.25], 2.0
-    axes = [0, 3 * LEVELS + 2], [LEVELS, 1], [1.0, 0.5]
+    axes = [0, 3 * LEVELS + 2], [LEVELS, 1], [1.0, 0.5], [0.75, 1.0]
     asked = asking(of_trigrams, ([1, 2], [1.0, 2.0], 1.0), axes)
     return Lack(holdings, np.arange(len(holdings)), asked).energies()
 

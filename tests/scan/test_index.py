@@ -86,7 +86,7 @@ class Scene:
             rng.uniform(1, 9, 2),
             float(rng.uniform(0, 1)),
         )
-        asked = asking(of_trigrams, named, (*axes, weights))
+        asked = asking(of_trigrams, named, (*axes, weights, [0.6, 1.0]))
         short = Lack(index.holdings, index.stored_at, asked)
         self.leaves: list[Region] = [
             *self.boxes,
@@ -188,7 +188,8 @@ def asking_for(wanted, axes):
     """Trigrams alike, and axes of many steps or one, with weights of their own."""
     shares = np.full(len(wanted), 1 / len(wanted))
     firsts, steps = np.array(axes, np.int64).reshape(-1, 2).T
-    return asking((wanted, shares, 2.0), axes=(firsts, steps, np.linspace(0.5, 1.5, len(axes))))
+    weights, leaned = np.linspace(0.5, 1.5, len(axes)), np.linspace(0.3, 1, len(axes))
+    return asking((wanted, shares, 2.0), axes=(firsts, steps, weights, leaned))
 
 
 @given(asked_terms)

@@ -21,8 +21,8 @@ from hyperquery.scan import lateness
 _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
 _RECALL_WEIGHT = 2.0  # AND takes from sets what is lost in either, and much is lost
-_RECALL_WEIGHT_BY_FIELDS = 1.0  # which lose little
 _NEAR_BEST = 0.99  # of the best F-measure; where it is flat, the very best is chance
+_SURELY_APART = 0.998  # of the F-measure without any stranger where fields are known
 _FEWEST_QUERIES = 50  # for a shift of their own
 _BLOCK = 512  # texts encoded at a time
 
@@ -53,6 +53,7 @@ def best_shift(
     sorted_margins, hits = margins.ravel()[order], np.cumsum(members.ravel()[order])
     square = recall_weight**2
     measure = (1 + square) * hits / (np.arange(1, len(hits) + 1) + square * hits[-1])
+    measure[:-1][np.diff(sorted_margins) == 0] = 0  # no shift parts what is equal
 
     def middle(first: int, last: int) -> float:
         after = sorted_margins[min(last + 1, len(hits) - 1)]
@@ -61,26 +62,57 @@ def best_shift(
     good = measure >= _NEAR_BEST * measure.max()
     places = np.flatnonzero(good)
     shift = middle(int(places[0]), int(places[-1]))
-    if good[np.searchsorted(sorted_margins, shift) - 1]:
+    if good[np.searchsorted(sorted_margins, shift, side="right") - 1]:
         return shift
     best = int(np.argmax(measure))  # there is a valley between two that are good
     return middle(best, best)
+
+
+def least_distance(margins: npt.NDArray[np.float32], members: npt.NDArray[np.bool_]) -> float:
+    """Return how much farther strangers must be for a good F-measure of "margin below 0".
+
+    Args:
+        margins: of pairs, in any shape.
+        members: whether the product satisfies the query, likewise.
+
+    Returns:
+        The least value to add to the margins of strangers, at least 0, with an F-measure of .998 of
+        that without any stranger.
+
+    Examples:
+        >>> margins = np.array([-0.5, -0.25, -0.75, 1.0])
+        >>> least_distance(margins, np.array([True, True, False, False]))
+        0.75
+    """
+    inside = margins < 0
+    found, missed = int((inside & members).sum()), int((~inside & members).sum())
+    allowed = int((2 * found + missed) * (1 / _SURELY_APART - 1))
+    strangers = np.sort(margins[inside & ~members])
+    return float(-strangers[allowed]) if len(strangers) > allowed else 0.0
 
 
 def calibrate_edges(model: Model, batches: Batches) -> None:
     """Set the encoder's shifts of edges to a good F-measure of what training did not see.
 
     Facets learn their edges from their members, so they are asked for among the held-out products,
-    first by title alone. They end nearer for products of which a facet of their kind is known,
-    which leaves less to guess and for which precision counts as much as recall. All other text is
-    like the held-out products' pseudo-queries, and is asked for in the catalog; text that names
-    facets ends elsewhere, as known fields bring products nearer to it.
+    by title alone. Where fields are known, products with another facet of the kind must be farther,
+    so that those with the facet are told apart from them. All other text is like the held-out
+    products' pseudo-queries, and is asked for in the catalog; text that names facets ends
+    elsewhere, as known fields bring products nearer to it.
 
     Args:
         model: its encoder is changed in place. If no facets were taught, their shifts are 0.
         batches: knows the products that training did not see, their queries and the members.
     """
     encoder, shifts = model.encoder, model.encoder.edge_shifts
+    shifts.zero_()
+    if model.facets:
+        by_title = _facets(encoder, batches, known=False)
+        shift = best_shift(_margins(model, by_title), by_title.members, _RECALL_WEIGHT)
+        by_fields = _facets(encoder, batches, known=True)
+        margins, asked = _margins(model, by_fields) - shift, _asked(model, by_fields)
+        distance = least_distance(margins[asked], by_fields.members[asked])
+        shifts[Shift.FACET], shifts[Shift.FARTHER] = shift, distance
     others = _pseudo_queries(encoder, batches, model.facets)
     names = np.array([bool(model.axes(query)) for query in others.queries], bool)
     margins = _margins(model, others)
@@ -88,11 +120,6 @@ def calibrate_edges(model: Model, batches: Batches) -> None:
         if asked.sum() < _FEWEST_QUERIES:
             asked = np.ones_like(asked)
         shifts[shift] = best_shift(margins[asked], others.members[asked], _RECALL_WEIGHT)
-    if model.facets:
-        by_title = _shift(model, _facets(encoder, batches, known=False), _RECALL_WEIGHT)
-        by_fields = _shift(model, _facets(encoder, batches, known=True), _RECALL_WEIGHT_BY_FIELDS)
-        shifts[Shift.FACET] = by_title
-        shifts[Shift.NEARER] = max(0.0, by_title - by_fields)
 
 
 @dataclass(frozen=True)
@@ -116,27 +143,16 @@ class _Questions:
     taught: bool = False
 
 
-def _shift(model: Model, questions: _Questions, recall_weight: float) -> float:
-    """Return the shift of the edges of some facets, 0.0 if there are none."""
-    margins, asked = _margins(model, questions), _asked(model, questions)
-    return best_shift(margins[asked], questions.members[asked], recall_weight)
-
-
-def _asked(model: Model, questions: _Questions) -> npt.NDArray[np.bool_]:
-    """Return which products are asked for which queries, (queries, products).
-
-    All of all, but with known fields those of which a facet of the query's kind is known.
-    """
-    asked = np.ones(questions.members.shape, bool)
-    if questions.taught and any(questions.known):
-        places = model.leanings.places
-        having = {
-            kind: [any(kind == one for _, one in known) for known in questions.known]
-            for kind in places.kinds
-        }
-        for row, query in zip(asked, questions.queries, strict=True):
-            row[:] = having[places.kind(query)] if places.span(query) else False
-    return asked
+def _asked(model: Model, facets: _Questions) -> npt.NDArray[np.bool_]:
+    """Return the products of which a facet of a facet's kind is known, (facets, products)."""
+    places = model.leanings.places
+    of_products = [places.kinds_of(known) for known in facets.known]
+    having = {kind: [kind in kinds for kinds in of_products] for kind in places.kinds}
+    nobody = [False] * len(of_products)
+    of_facets = [
+        having[places.kind(query)] if model.axes(query) else nobody for query in facets.queries
+    ]
+    return np.array(of_facets, bool).reshape(facets.members.shape)
 
 
 def _margins(model: Model, questions: _Questions) -> npt.NDArray[np.float32]:

@@ -77,8 +77,7 @@ class Config:
         lateness_weight: energy of a title that does not name a term, see
             :mod:`hyperquery.anthem.openings`; 0 where the place of words makes no difference.
         leaning_weight: energy between a title that does not lean to a facet at all and one that
-            leans to it wholly; a product that is known to have it is half as much nearer again. 0
-            is no axes for facets.
+            leans to it wholly, or is known to have it. 0 is no axes for facets.
         naming_share: share of that energy for each facet that is only named within a longer term.
         held_out: share of the products kept out of training, for early stopping and calibration.
         checks: how often training looks at the held-out products.

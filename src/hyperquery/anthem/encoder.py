@@ -48,9 +48,9 @@ class Shift(IntEnum):
     NAMING = 1
     """Of terms that name facets with an axis."""
     FACET = 2
-    """Of facets, where no facet of their kind is known."""
-    NEARER = 3
-    """How much nearer facets end where one of their kind is known, at least 0."""
+    """Of facets."""
+    FARTHER = 3
+    """How much nearer facets end for products of which another facet of the kind is known."""
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,14 @@
 
 Much of what a title says of a brand, a color or a category adds up word by word, and 64 dimensions
 are too few to hold the sums for hundreds of facets. So a linear regression for each facet, on the
-trigrams, words and pairs of words of titles, gives every product a coordinate on the facet's axis,
-from 0 to two thirds, where the regression says 1. The box of the facet has a lower face at 1 there
-and none on other axes; what the product is short of is the energy ``weight * (1 - y)`` of this
-face. Like evidence it is energy of a leaf and leaves every law as it is. Coordinates are kept in 32
-levels, and as 0 below the third.
+trigrams, words and pairs of words of titles, gives every product a coordinate on the facet's axis.
+The box of the facet has a lower face at 1 there and none on other axes; what the product is short
+of is the energy ``weight * (1 - y)`` of this face. Like evidence it is energy of a leaf and leaves
+every law as it is. Coordinates are kept in 32 levels, and as 0 below the third.
 
 A product that is known to have a facet lies at 1, the end of its axis, whatever its title says,
-which is all that the axis of a rare facet tells; see :mod:`hyperquery.anthem.places`. Facets end
-nearer for products of which a facet of the kind is known, see
+which is all that the axis of a rare facet tells; see :mod:`hyperquery.anthem.places`. One that is
+known to have another facet of the kind is farther by an energy that is calibrated, see
 :mod:`hyperquery.anthem.calibration`.
 """
 
@@ -27,9 +26,9 @@ import torch.nn.functional as F  # noqa: N812 - the name everyone knows
 
 from hyperquery.anthem.documents import KnownFacet, Words
 from hyperquery.anthem.features import Features, features_of, number_of_features
-from hyperquery.anthem.places import Held, Places, Span
+from hyperquery.anthem.places import HeldPlaces, Places, Span
 from hyperquery.anthem.text import Encoded, Vocabulary
-from hyperquery.scan import LEANED, LEVELS
+from hyperquery.scan import LEVELS
 
 MOST_TITLES: Final = 8192
 """That are learned from at most: the time grows with the cube, the memory with the square."""
@@ -38,6 +37,7 @@ _LEAST_LEVEL = 3
 _UNDECIDED = 0.15, 0.5  # and how much of the members' mean coordinate is added
 _PENALTY = 1.0
 _LEAST_WEIGHT = 0.02  # smaller weights are left out, nine in ten of them
+_GREATEST_WEIGHT = 1e6
 _AXES_AT_A_TIME = 256
 _TITLES_AT_A_TIME = 1024
 
@@ -134,14 +134,18 @@ class Leanings:
             and self.starts[-1] == len(self.axes)
             and bool((np.diff(self.starts) >= 0).all())
             and int(self.axes.max(initial=0)) < max(1, *facets)
-            and bool(np.isfinite(self.weights).all() and np.isfinite(self.undecided).all())
+            and bool((np.abs(self.weights) < _GREATEST_WEIGHT).all())  # no NaN either
+            and bool(((self.undecided >= 0) & (self.undecided <= 1)).all())
         )
         if not fit:
             raise ValueError("the leanings do not fit together")
 
     def undecided_at(self, span: Span) -> float:
-        """Return the coordinate on an axis where a product is as likely a member as not."""
-        return LEANED * float(self.undecided[span.first // LEVELS]) if span.steps > 1 else 0.0
+        """Return what the regression of an axis says of a product as likely a member as not.
+
+        It is 0 on an axis that titles do not lean to.
+        """
+        return float(self.undecided[span.first // LEVELS]) if span.steps > 1 else 0.0
 
     def levels(self, titles: Encoded, vocabulary: Vocabulary) -> npt.NDArray[np.uint8]:
         """Return where titles lie on the axes that are learned, (titles, learned), in levels.
@@ -171,7 +175,7 @@ class Leanings:
         vocabulary: Vocabulary,
         *,
         told: bool = True,
-    ) -> Held:
+    ) -> HeldPlaces:
         """Return the places that products hold.
 
         Args:
@@ -183,10 +187,10 @@ class Leanings:
         products, places = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for start in range(0, len(titles), _TITLES_AT_A_TIME):
             levels = self.levels(titles[start : start + _TITLES_AT_A_TIME], vocabulary)
-            found = self.places.held(levels, known[start : start + len(levels)], told=told)
+            found = self.places.pairs(levels, known[start : start + len(levels)], told=told)
             products.append(start + found[0])
             places.append(found[1])
-        return Held.of(np.concatenate(products), np.concatenate(places), len(titles))
+        return HeldPlaces.of(np.concatenate(products), np.concatenate(places), len(titles))
 
 
 def _regressed(

@@ -12,12 +12,12 @@ import torch
 from hyperquery.anthem.documents import Words
 from hyperquery.anthem.encoder import Anthem, Shift
 from hyperquery.anthem.leanings import Leanings
-from hyperquery.anthem.places import Held, Span
+from hyperquery.anthem.places import HeldPlaces, Span
 from hyperquery.anthem.text import Encoded, Vocabulary, words
 from hyperquery.anthem.wording import Wording
 from hyperquery.errors import QueryError
 from hyperquery.geometry import Attested, Hyperboloid, RowEvidence
-from hyperquery.scan import LEANED
+from hyperquery.scan import coordinate
 
 _BLOCK = 512  # texts encoded at a time
 _LONGEST_TERM = 250  # trigrams, about as many as letters; the work grows with the square
@@ -28,7 +28,8 @@ class Axis(NamedTuple):
 
     Attributes:
         span: its places.
-        weight: the energy at 0; at 1 there is none.
+        weight: the energy at 0; at 1, the end, there is none.
+        leaned: how far titles lean at most.
         undecided: the coordinate where a product is about as likely a member as not: 0 for a rare
             facet, which titles do not lean to, and 1 where none of the kind is known, so that edges
             are those of such products.
@@ -38,9 +39,14 @@ class Axis(NamedTuple):
 
     span: Span
     weight: float
+    leaned: float
     undecided: float
     facet: Words
     kind: str
+
+    def coordinate(self, step: int) -> float:
+        """Return where a step of the axis is, from 0 to 1."""
+        return float(coordinate(step, self.span.steps, self.leaned))
 
 
 @dataclass(frozen=True)
@@ -110,9 +116,9 @@ class Model:
         return Model(self.vocabulary, self.encoder, self.facets, leanings)
 
     @property
-    def tells_known_fields(self) -> bool:
-        """Whether facets end nearer for products with known fields."""
-        return float(self.encoder.edge_shifts[Shift.NEARER]) > 0
+    def farther(self) -> float:
+        """How much farther products are of which another facet of the kind is known, at least 0."""
+        return float(self.encoder.edge_shifts[Shift.FARTHER])
 
     def points(self, texts: Encoded) -> npt.NDArray[np.float32]:
         """Encode product texts.
@@ -158,15 +164,15 @@ class Model:
             name=term,
         )
         if taught:
-            if self.tells_known_fields and axes:
-                nearer, kind = float(self.encoder.edge_shifts[Shift.NEARER]), axes[0].kind
+            if self.farther and axes:
+                kind = axes[0].kind
                 unknown = self.leanings.places.unknown(kind)
-                axes = (*axes, Axis(unknown, nearer, undecided=1.0, facet=(), kind=kind))
+                axes = (*axes, Axis(unknown, self.farther, 0.0, 1.0, facet=(), kind=kind))
             return TermCode(hyperboloid, float(encoded.evidence[0]), axes)
         config = self.config
         return TermCode(hyperboloid, config.evidence_weight, axes, config.lateness_weight)
 
-    def add_leanings(self, margins: npt.NDArray[np.float32], text: Words, held: Held) -> None:
+    def add_leanings(self, margins: npt.NDArray[np.float32], text: Words, held: HeldPlaces) -> None:
         """Add to margins to a term how far products are from leaning to its facets undecidedly.
 
         Args:
@@ -175,25 +181,37 @@ class Model:
             held: by the products.
         """
         for axis in self.axes(text):
-            short = np.float32(axis.undecided) - held.reached(axis.span)
-            margins += np.float32(axis.weight) * short
+            reached = [axis.coordinate(step) for step in range(axis.span.steps + 1)]
+            short = np.float32(axis.undecided) - np.array(reached, np.float32)
+            margins += np.float32(axis.weight) * short[held.steps(axis.span)]
 
     def axes(self, text: Words) -> tuple[Axis, ...]:
         """Return the axes of the facet that a term is, or of those that it names.
 
+        Titles lean as far as the weight of leanings is worth. The end, of products that are known
+        to have the facet, makes up for what they are farther for a known facet of the kind: so they
+        lie where titles put them that lean wholly, and not farther than their own titles would.
+
         Args:
             text: the term, as words.
         """
-        named, weight = [text], self.config.leaning_weight / LEANED
+        weight = self.config.leaning_weight
+        if not weight:
+            return ()
+        named, share = [text], 1.0
         if text not in self.facets:
-            named, weight = self.wording.named(text), weight * self.config.naming_share
-        places = self.leanings.places
-        spans = [(facet, places.span(facet)) for facet in named]
-        return tuple(
-            Axis(span, weight, self.leanings.undecided_at(span), facet, places.kind(facet))
-            for facet, span in spans
-            if span is not None and weight
-        )
+            named, share = self.wording.named(text), self.config.naming_share
+        whole = weight + self.farther
+        leaned, places = weight / whole, self.leanings.places
+        found = []
+        for facet in named:
+            span = places.span(facet)
+            if span is not None and share:
+                undecided = leaned * self.leanings.undecided_at(span)
+                found.append(
+                    Axis(span, share * whole, leaned, undecided, facet, places.kind(facet))
+                )
+        return tuple(found)
 
     def read_term(self, term: str) -> Encoded:
         """Return the known pieces of a term.

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.anthem.documents import KnownFacet, Words
-from hyperquery.scan import LEANED, LEVELS
+from hyperquery.scan import LEVELS
 
 _ROOM: Final = 2**16  # for the places of all axes
 _FEWEST_MEMBERS: Final = 3
@@ -43,7 +43,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class HeldPlaces:
     """The places that products hold.
 
     Attributes:
@@ -64,15 +64,12 @@ class Held:
         order = np.argsort(places, kind="stable")
         return cls(products[order], places[order], number)
 
-    def reached(self, span: Span) -> npt.NDArray[np.float32]:
-        """Return where products lie on an axis, from 0 to 1, (products,)."""
+    def steps(self, span: Span) -> npt.NDArray[np.int64]:
+        """Return which step of an axis each product is at, from 1; 0 if at none, (products,)."""
         start, end = np.searchsorted(self.places, [span.first, span.end + 1])
-        reached = np.zeros(self.number, np.float32)
-        steps = self.places[start:end] - span.first + 1
-        reached[self.products[start:end]] = np.where(
-            steps == span.steps, 1.0, LEANED * steps / span.steps
-        )
-        return reached
+        steps = np.zeros(self.number, np.int64)
+        steps[self.products[start:end]] = self.places[start:end] - span.first + 1
+        return steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +104,7 @@ class Places:
         learned = sorted(learned[:_MOST_LEARNED])
         having = set(learned)
         room = _ROOM - (len(learned) + len(set(kinds.values()))) * LEVELS
-        rare = [facet for facet in frequent if facet not in having][:room]
+        rare = [facet for facet in frequent if facet not in having][: max(0, room)]
         return cls(
             {facet: kinds[facet] for facet in learned},
             {facet: kinds[facet] for facet in sorted(rare)},
@@ -119,12 +116,14 @@ class Places:
         return tuple(sorted({*self.learned.values(), *self.rare.values()}))
 
     @property
+    def size(self) -> int:
+        """How many places there are."""
+        return (len(self.learned) + len(self.kinds)) * LEVELS + len(self.rare)
+
+    @property
     def fit(self) -> bool:
         """Whether each facet has one axis, and there is room for all."""
-        axes = len(self.learned) + len(self.kinds)
-        return not self.learned.keys() & self.rare.keys() and (
-            axes * LEVELS + len(self.rare) <= _ROOM
-        )
+        return not self.learned.keys() & self.rare.keys() and self.size <= _ROOM
 
     @cached_property
     def _spans(self) -> dict[Words, Span]:
@@ -140,11 +139,20 @@ class Places:
         """Return the kind of a facet that has an axis."""
         return self.learned[facet] if facet in self.learned else self.rare[facet]
 
+    def kinds_of(self, known: Collection[KnownFacet]) -> set[str]:
+        """Return the kinds of which facets are known, also where a field of another kind says so.
+
+        Args:
+            known: the facets of a product.
+        """
+        kinds = {kind for _, kind in known}
+        return kinds | {self.kind(facet) for facet, _ in known if facet in self._spans}
+
     def unknown(self, kind: str) -> Span:
         """Return the axis of products of which no facet of a kind is known."""
         return Span((len(self.learned) + self.kinds.index(kind)) * LEVELS, LEVELS)
 
-    def held(
+    def pairs(
         self,
         levels: npt.NDArray[np.uint8],
         known: Sequence[Collection[KnownFacet]],
@@ -163,10 +171,10 @@ class Places:
         products: list[int] = []
         single: list[int] = []
         for product, facets in enumerate(known):
+            have = self.kinds_of(facets)
             of_facets = [self._spans[facet] for facet, _ in facets if facet in self._spans]
             found = {span.end for span in of_facets if span.steps == 1}
             levels[product, [span.first // LEVELS for span in of_facets if span.steps > 1]] = LEVELS
-            have = {kind for _, kind in facets}
             found.update(end for kind, end in ends.items() if kind not in have)
             products += [product] * len(found)
             single += found

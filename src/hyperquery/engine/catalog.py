@@ -210,9 +210,7 @@ class Catalog:
         What its title says that it is without is left out.
         """
         product = self.product(position)
-        facets = [
-            (name, str(product[name])) for name in FACET_FIELDS if product.get(name) is not None
-        ]
+        facets = [(name, text) for name in FACET_FIELDS for text in _texts_of(product.get(name))]
         levels = [(PATH_FIELD, level) for level in product.get(PATH_FIELD) or ()]
         return [("title", without_exclusions(product["title"])), *facets, *levels]
 
@@ -231,8 +229,8 @@ class Catalog:
         same: dict[Facet, Facet] = {}  # each facet once: a large catalog repeats them
 
         def shared(values: Iterable[Any], path: Iterable[Any]) -> tuple[Facet, ...]:
-            named = [*zip(values, fields, strict=True), *((level, PATH_FIELD) for level in path)]
-            found = (Facet(str(value), kind) for value, kind in named if value is not None)
+            named = [*zip(values, fields, strict=True), (path, PATH_FIELD)]
+            found = (Facet(text, kind) for value, kind in named for text in _texts_of(value))
             return tuple(same.setdefault(facet, facet) for facet in found)
 
         return [
@@ -247,6 +245,13 @@ def schema_of(fields: Iterable[Any]) -> Schema:
     # Nothing at all may be compared by size, and then no product is in the range.
     numeric = (Kind.NUMBER, Kind.NOTHING)
     return Schema({name: float if kind in numeric else str for name, kind in kinds.items()})
+
+
+def _texts_of(value: Any) -> list[str]:
+    """Return what a field's value says: a text, or several where it is a list."""
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value if one is not None]
+    return [] if value is None else [str(value)]
 
 
 def _values(table: Any, name: str) -> list[Any]:

@@ -71,6 +71,7 @@ class EvidenceIndex:
                 [one.span.first for one in code.axes],
                 [one.span.steps for one in code.axes],
                 [one.weight for one in code.axes],
+                [one.leaned for one in code.axes],
             ),
         )
         return Lack(self._holdings, self._stored_at, asked)
@@ -118,7 +119,8 @@ class EvidenceIndex:
             product: its position.
         """
         row = int(self._stored_at[product])
-        return [self._holdings.leaning(row, *one.span) for one in code.axes]
+        steps = [self._holdings.step(row, *one.span) for one in code.axes]
+        return [one.coordinate(step) for one, step in zip(code.axes, steps, strict=True)]
 
 
 def holdings_of(
@@ -144,6 +146,6 @@ def holdings_of(
     forms = vocabulary.forms
     spelled = [(vocabulary.word_ids(word), forms.get(word, 0)) for word in positions]
     encoded = vocabulary.encode_words(titles)
-    leanings = model.leanings.held(encoded, facets, vocabulary, told=model.tells_known_fields)
+    leanings = model.leanings.held(encoded, facets, vocabulary, told=model.farther > 0)
     places = leanings.products, leanings.places
     return Holdings.from_words(*held, Spellings.of(spelled), places)

@@ -172,6 +172,8 @@ def _get(snapshot: Snapshot, name: str, model: Model, folder: Path) -> Segment:
             raise ValueError(f"it has {index.dimension} dimensions")
         if index.holdings.trigrams > max(1, len(model.vocabulary)):
             raise ValueError("it has trigrams that the vocabulary lacks")
+        if index.holdings.places > model.leanings.places.size:
+            raise ValueError("it has places on axes that the model lacks")
     live = None
     if f"{name}/{LIVE}" in snapshot.names:
         with fitting(folder, f"{name}/{LIVE}"):

@@ -144,7 +144,7 @@ class Leaning:
 
 @dataclass(frozen=True)
 class KnownField:
-    """That a field of the product is known, so that its facets end nearer than by title alone.
+    """That a field of the product is known, which moves it farther; its own facets make up for it.
 
     Attributes:
         name: of the field.

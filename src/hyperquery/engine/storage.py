@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -33,11 +34,12 @@ from hyperquery.errors import ModelFileError
 from hyperquery.storage import Snapshot, Store
 
 FORMAT: Final = "hyperquery engine"
-FORMAT_VERSION: Final = 11
+FORMAT_VERSION: Final = 12
 _CONFIG: Final = "model/config.json"
 _VOCABULARY: Final = "model/vocabulary.json"
 _WEIGHTS: Final = "model/weights.safetensors"
 _LEANINGS: Final = "model/leanings.safetensors"
+_FARTHEST: Final = 1e6  # energies add up in float32
 
 
 def save_engine(engine: Engine, path: str | os.PathLike[str]) -> Folder:
@@ -151,17 +153,33 @@ def _model(snapshot: Snapshot) -> Model:
         if array.dtype != np.float32 or not finite:
             raise ValueError(f"the weights {name} are not finite float32 numbers")
     encoder.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()})
-    if encoder.edge_shifts[Shift.NEARER] < 0:
-        raise ValueError("the last shift of edges is negative")
-    facets = frozenset(tuple(facet.split(" ")) for facet in words["facets"])
-    places = Places(_facets(words["learned_facets"]), _facets(words["rare_facets"]))
+    if not 0 <= encoder.edge_shifts[Shift.FARTHER] < _FARTHEST:
+        raise ValueError("the shift of edges where fields are known is out of range")
+    facets = frozenset(map(_facet, words["facets"]))
+    places = Places(_kinds(words["learned_facets"]), _kinds(words["rare_facets"]))
+    if not facets >= places.learned.keys() | places.rare.keys():
+        raise ValueError("facets have axes that were not taught")
     leanings = Leanings(places, **snapshot.arrays(_LEANINGS))
     leanings.check(vocabulary)
     return Model(vocabulary, encoder.eval(), facets, leanings)
 
 
-def _facets(kinds: dict[str, str]) -> dict[Words, str]:
-    return {tuple(facet.split(" ")): kind for facet, kind in kinds.items()}
+def _facet(text: Any) -> Words:
+    if not isinstance(text, str) or not all(text.split(" ")):
+        raise ValueError(f"{text!r} is no facet")
+    return tuple(text.split(" "))
+
+
+def _kinds(pairs: Any) -> dict[Words, str]:
+    """Return the kinds of facets, which were stored as pairs, as their order counts."""
+    kinds = {_facet(facet): kind for facet, kind in pairs}
+    if len(kinds) < len(pairs) or not all(isinstance(k, str) and k for k in kinds.values()):
+        raise ValueError("facets with axes are there twice, or of no kind")
+    return kinds
+
+
+def _pairs(kinds: Mapping[Words, str]) -> list[tuple[str, str]]:
+    return [(" ".join(facet), kind) for facet, kind in kinds.items()]
 
 
 def _model_files(model: Model) -> dict[str, bytes]:
@@ -172,8 +190,8 @@ def _model_files(model: Model) -> dict[str, bytes]:
         "pieces": known.pieces,
         "words": known.words,
         "facets": sorted(" ".join(facet) for facet in model.facets),
-        "learned_facets": {" ".join(facet): kind for facet, kind in places.learned.items()},
-        "rare_facets": {" ".join(facet): kind for facet, kind in places.rare.items()},
+        "learned_facets": _pairs(places.learned),
+        "rare_facets": _pairs(places.rare),
     }
     weights = {name: tensor.contiguous() for name, tensor in model.encoder.state_dict().items()}
     return {

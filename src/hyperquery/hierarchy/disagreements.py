@@ -10,11 +10,12 @@ from typing import Literal
 import networkx as nx
 import numpy as np
 
+from hyperquery.engine.collection import Collection
 from hyperquery.engine.engine import Engine
 from hyperquery.hierarchy.catalogs import from_catalog
 from hyperquery.hierarchy.containment import ByProducts, Floats
 from hyperquery.hierarchy.misplacing import Misplaced, misplaced
-from hyperquery.hierarchy.placing import titles_only
+from hyperquery.hierarchy.placing import titles_of
 from hyperquery.hierarchy.terms import term_key
 
 _SHOWN = 10
@@ -139,7 +140,7 @@ def disagreements(
     names = list(dict.fromkeys(tree.nodes[node]["name"] for node in nodes))
     at = {name: number for number, name in enumerate(names)}
     # Fields are believed, so with them every region would agree with its category.
-    by_titles = Engine(titles_only(engine.catalog), engine.model)
+    by_titles = Engine.of(Collection((titles_of(engine),)), engine.model)
     measure = ByProducts(by_titles, names)
     degrees = measure.degrees
     column = {node: at[tree.nodes[node]["name"]] for node in nodes}

@@ -61,7 +61,7 @@ class Placer:
         self._codes = [_code(engine, name) for name in self.names]
         self._prior = np.log(np.array(list(counts.values()), np.float64))
         self._tree = PathTree(self.paths, self.names)
-        self._neighbours = Segment.build(titles_only(catalog), engine.model)
+        self._neighbours = titles_of(engine)
         self._neighbour_paths = paths_of(catalog)
         self._rows = catalog.positions
         if held_out is None:
@@ -221,9 +221,12 @@ def paths_of(catalog: Catalog) -> list[Path]:
     return [tuple(path or ()) for path in catalog.fields.get(PATH_FIELD, [()] * len(catalog))]
 
 
-def titles_only(catalog: Catalog) -> Catalog:
-    """Return the same products without what is known of them but their titles."""
-    return Catalog.from_table(catalog.table.select(["id", "title"]))
+def titles_of(engine: Engine) -> Segment:
+    """Return an engine's products by their titles alone; terms are read as the engine does."""
+    titles = Catalog.from_table(engine.catalog.table.select(["id", "title"]))
+    found = Segment.build(titles, engine.model)
+    words = engine.collection.new_words  # of names of categories, too
+    return Segment(titles, found.index, engine.model.vocabulary, new_words=words)
 
 
 def _catalog_of(titles: Sequence[str]) -> Catalog:

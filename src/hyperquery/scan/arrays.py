@@ -75,7 +75,7 @@ def _integers(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> tuple[type, 
 
 
 def _check_held(arrays: Mapping[str, npt.NDArray[Any]], words: int) -> None:
-    """Check that runs follow each other, and that every word is spelled."""
+    """Check that runs follow each other, that every word is spelled, and that places ascend."""
     entries, heads = arrays["held_entries"], arrays["held_heads"]
     starts = arrays["spellings_starts"]
     for name, ends, size in (
@@ -86,7 +86,7 @@ def _check_held(arrays: Mapping[str, npt.NDArray[Any]], words: int) -> None:
             raise ValueError(f"the array {name} does not fit")
     if heads[-1, 0] != entries.size:
         raise ValueError("the array held_heads does not fit")
-    if most_words(entries, heads) > words:
+    if not 0 <= most_words(entries, heads) <= words:
         raise ValueError("the array held_entries does not fit")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hyperquery.scan.compiled import compiled, inlined
-from hyperquery.scan.holdings import LEVELS, Holdings, coordinate
+from hyperquery.scan.holdings import LEVELS, Holdings
 from hyperquery.scan.order import BLOCK
 
 SLOTS: Final = 256
@@ -41,8 +41,8 @@ def _raise(held: Any, ceilings: Any) -> None:
 
 
 @inlined
-def highest_leaning(ceilings: Any, block: int, first: int, steps: int) -> Any:
-    """Return where on an axis no row of a block is beyond, from 0 to 1.
+def highest_step(ceilings: Any, block: int, first: int, steps: int) -> Any:
+    """Return the step of an axis that no row of a block is beyond, 0 if none is at any.
 
     Args:
         ceilings: of the blocks.
@@ -51,4 +51,4 @@ def highest_leaning(ceilings: Any, block: int, first: int, steps: int) -> Any:
         steps: of the axis, ``LEVELS`` or 1.
     """
     ceiling = np.int64(ceilings[first // LEVELS % len(ceilings), block])
-    return coordinate(ceiling if steps == LEVELS else min(ceiling, 1), steps)
+    return ceiling if steps == LEVELS else min(ceiling, 1)

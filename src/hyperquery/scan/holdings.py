@@ -18,10 +18,7 @@ HELD_ELSEWHERE: Final = 0.5
 """How much a trigram counts that only other fields than the title hold; it is 1 in the title."""
 
 LEVELS: Final = 32
-"""Steps from 0 to 1 on the axis of a facet that titles lean to; other axes have one."""
-
-LEANED: Final = 2 / 3
-"""Where the steps of an axis but the last end: as far as titles lean. The last is at 1."""
+"""Steps of the axis of a facet that titles lean to; other axes have one."""
 
 _BITS: Final = 64  # trigrams that are looked for at once
 _MOST_ENTRIES: Final = 2**32 - 1
@@ -131,6 +128,13 @@ class Holdings:
         """Positions from here on in the vocabulary are of trigrams that no row holds."""
         return int(self.spellings.trigrams.max(initial=0)) + 1
 
+    @property
+    def places(self) -> int:
+        """Places from here on are held by no row."""
+        ends, starts = self.held.heads[1:, 0], self.held.heads[:-1, 2]
+        last = self.held.entries[ends[ends > starts] - 1]  # as they ascend
+        return int(last.max(initial=0)) + 1 if len(last) else 0
+
     @cached_property
     def wordless(self) -> bool:
         """Whether any row holds no words."""
@@ -158,8 +162,8 @@ class Holdings:
         found = np.flatnonzero(self.spellings.forms[opening] == form)
         return int(found[0]) if len(found) else None
 
-    def leaning(self, row: int, first: int, steps: int) -> float:
-        """Return where a row lies on an axis, from 0 to 1.
+    def step(self, row: int, first: int, steps: int) -> int:
+        """Return which step of an axis a row is at, from 1 to all of them; 0 if at none.
 
         Args:
             row: which.
@@ -169,7 +173,7 @@ class Holdings:
         start, end = int(self.held.heads[row, 2]), int(self.held.heads[row + 1, 0])
         after = self.held.entries[start:end].astype(np.int64) - first
         found = after[(after >= 0) & (after < steps)]
-        return float(coordinate(found[0] + 1, steps)) if len(found) else 0.0
+        return int(found[0]) + 1 if len(found) else 0
 
     def _run(self, row: int) -> tuple[int, int, int]:
         """Return where a row's words start, where its title's end, and where all end."""
@@ -225,11 +229,15 @@ def _heads(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
 
 @compiled
 def most_words(entries: Any, heads: Any) -> int:
-    """Return how many words there must be for all that rows hold."""
+    """Return how many words there must be for all that rows hold, -1 if places do not ascend."""
     most = 0
     for row in range(len(heads) - 1):
-        for i in range(np.int64(heads[row, 0]), np.int64(heads[row, 2])):
+        start, end = np.int64(heads[row, 2]), np.int64(heads[row + 1, 0])
+        for i in range(np.int64(heads[row, 0]), start):
             most = max(most, entries[i] + 1)
+        for i in range(start + 1, end):
+            if entries[i] <= entries[i - 1]:
+                return -1
     return most
 
 
@@ -285,18 +293,24 @@ def _found(
 
 
 @inlined
-def coordinate(step: int, steps: int) -> Any:
-    """Return where a step of an axis is, from 0 to 1."""
-    return np.float32(1.0 if step == steps else LEANED * step / steps)
+def coordinate(step: int, steps: int, leaned: float) -> Any:
+    """Return where a step of an axis is, from 0 to 1.
+
+    Args:
+        step: from 0, at none, to all of them.
+        steps: of the axis.
+        leaned: where those but the last end; the last is at 1.
+    """
+    return np.float32(1.0 if step == steps else leaned * step / steps)
 
 
 @inlined
-def leaning_of(row: int, held: Any, first: int, steps: int) -> Any:
-    """Return where a row lies on an axis, from 0 to 1; see :meth:`Holdings.leaning`."""
+def step_of(row: int, held: Any, first: int, steps: int) -> Any:
+    """Return which step of an axis a row is at; see :meth:`Holdings.step`."""
     entries = held.entries
     for i in range(np.int64(held.heads[row, 2]), np.int64(held.heads[row + 1, 0])):
         if entries[i] >= first:
             if entries[i] < first + steps:
-                return coordinate(np.int64(entries[i]) - first + 1, steps)
+                return np.int64(entries[i]) - first + 1
             break
-    return np.float32(0.0)
+    return np.int64(0)

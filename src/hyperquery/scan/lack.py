@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from hyperquery.geometry import RowEvidence
 from hyperquery.scan.compiled import allocating, inlined
-from hyperquery.scan.holdings import Holdings, lack_of, leaning_of
+from hyperquery.scan.holdings import Holdings, coordinate, lack_of, step_of
 from hyperquery.scan.openings import lateness_of, named_words
 
 WORDLESS: Final = np.float32(1e6)
@@ -32,8 +32,9 @@ the same of its words and of naming none of them, and where its axes start and e
 TRIGRAM: Final = np.dtype([("position", "i4"), ("share", "f4")])
 """A trigram's position in the vocabulary and what lacking it adds; a term's shares sum to 1."""
 
-AXIS: Final = np.dtype([("first", "i4"), ("steps", "i4"), ("weight", "f4")])
-"""The first place of an axis, its steps, and the energy at 0 on it; at 1 there is none."""
+AXIS: Final = np.dtype([("first", "i4"), ("steps", "i4"), ("weight", "f4"), ("leaned", "f4")])
+"""The first place of an axis, its steps, the energy at 0 on it (at 1 there is none), and where the
+steps but the last end; see :func:`hyperquery.scan.holdings.coordinate`."""
 
 
 class Asked(NamedTuple):
@@ -57,7 +58,7 @@ class Asked(NamedTuple):
 def asking(
     trigrams: tuple[npt.ArrayLike, npt.ArrayLike, float] = ((), (), 0.0),
     named: tuple[npt.ArrayLike, npt.ArrayLike, float] = ((), (), 0.0),
-    axes: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike] = ((), (), ()),
+    axes: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike, npt.ArrayLike] = ((), (), (), ()),
 ) -> Asked:
     """Return what one term asks.
 
@@ -65,7 +66,8 @@ def asking(
         trigrams: their positions, their shares, and the energy of lacking all of them. The shares
             of one that is there twice are added up.
         named: the forms of its words, their rarities, and the energy of not naming them.
-        axes: their first places, their steps, ``LEVELS`` or 1, and the energy at 0 on each.
+        axes: their first places, their steps, ``LEVELS`` or 1, the energy at 0 on each, and where
+            the steps but the last end, from 0 to 1.
 
     Raises:
         ValueError: If words or axes are asked for, and no trigrams: the loops take that for a box
@@ -80,7 +82,8 @@ def asking(
     wanted["position"] = positions
     np.add.at(wanted["share"], places, np.array(trigrams[1], np.float32))
     words, of_facets = named_words(*named[:2]), np.zeros(np.size(axes[0]), AXIS)
-    of_facets["first"], of_facets["steps"], of_facets["weight"] = axes
+    for name, values in zip(AXIS.names or (), axes, strict=True):
+        of_facets[name] = values
     if len(words) + len(of_facets) and not len(wanted):
         raise ValueError("a term with words or an axis wants trigrams, too")
     if len(wanted) > _MOST_WANTED:
@@ -212,6 +215,7 @@ def evidence_of(row: int, held: Any, spellings: Any, asked: Any, slots: Any, ter
         energy += one.late_weight * late
     for i in range(one.axes, one.axes_end):
         axis = asked.axes[i]
-        reached = leaning_of(row, held, np.int64(axis.first), np.int64(axis.steps))
+        step = step_of(row, held, np.int64(axis.first), np.int64(axis.steps))
+        reached = coordinate(step, np.int64(axis.steps), axis.leaned)
         energy += axis.weight * (np.float32(1.0) - reached)
     return energy

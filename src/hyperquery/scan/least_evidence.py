@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from hyperquery.scan.ceilings import highest_leaning
+from hyperquery.scan.ceilings import highest_step
 from hyperquery.scan.compiled import compiled, inlined
 from hyperquery.scan.holders import AXES, TRIGRAMS
-from hyperquery.scan.holdings import LEVELS
+from hyperquery.scan.holdings import LEVELS, coordinate
 from hyperquery.scan.order import BLOCK
 from hyperquery.scan.signatures import SLOTS, may_hold
 
@@ -47,7 +47,8 @@ def bound_evidence(leaves: Any, rows: Any, least: Any) -> None:
         for i in range(term.axes, term.axes_end):
             for block in range(blocks):
                 axis = asked.axes[i]
-                reached = highest_leaning(rows.ceilings, block, axis.first, axis.steps)
+                step = highest_step(rows.ceilings, block, axis.first, axis.steps)
+                reached = coordinate(step, np.int64(axis.steps), axis.leaned)
                 least[leaf, block] += axis.weight * (np.float32(1.0) - reached)
         for i in range(len(tree.part_starts) - 1):
             smallest = np.float32(np.inf)
@@ -77,7 +78,8 @@ def bound_evidence_at_points(leaves: Any, rows: Any, block: int, leaf: int, leas
     for i in range(term.axes, term.axes_end):
         axis, weight = asked.axes[i], asked.axes[i].weight
         held = holders[block, TRIGRAMS + axis.first // LEVELS % AXES]
-        highest = highest_leaning(rows.ceilings, block, axis.first, axis.steps)
-        leaning = weight * (np.float32(1.0) - highest)
+        step = highest_step(rows.ceilings, block, axis.first, axis.steps)
+        reached = coordinate(step, np.int64(axis.steps), axis.leaned)
+        leaning = weight * (np.float32(1.0) - reached)
         for point in range(BLOCK):
             least[leaf, point] += leaning if held >> np.uint64(point) & one else weight

@@ -19,7 +19,7 @@ from hyperquery.evaluation.peers.vectors import (
     squared_distances,
 )
 from hyperquery.geometry import lorentz
-from hyperquery.scan import LEANED, LEVELS
+from hyperquery.scan import LEVELS
 from tests.products import DOCUMENTS, SMALL
 
 TITLES = [document.title for document in DOCUMENTS]
@@ -72,7 +72,7 @@ def test_with_leanings_a_title_that_leans_to_a_facet_scores_more():
     without = VectorScorer(model.leaning(Leanings.none(model.vocabulary)), TITLES)
     gained = VectorScorer(model, TITLES).scores("kettles") - without.scores("kettles")
     levels = model.leanings.levels(model.vocabulary.encode(TITLES), model.vocabulary)
-    reached = levels[:, axis.span.first // LEVELS] * LEANED / LEVELS
+    reached = levels[:, axis.span.first // LEVELS] * axis.leaned / LEVELS
     np.testing.assert_allclose(gained, axis.weight * (reached - axis.undecided), atol=1e-5)
     assert gained.max() > 0.2
 
