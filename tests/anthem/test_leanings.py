@@ -113,15 +113,6 @@ def test_held_places_are_the_levels_and_the_ends_of_what_is_known(
     assert not untold.steps(places.unknown("category")).any()
 
 
-def test_a_kind_is_known_where_another_field_has_its_facet(leanings, vocabulary):
-    known = [[(("rare",), "brand")], [(("never", "seen"), "brand")]]
-    assert leanings.places.kind(("rare",)) == "category"
-    assert leanings.places.kinds_of(known[0]) == {"brand", "category"}
-    held = leanings.held(vocabulary.encode_words(TITLES[:2]), known, vocabulary)
-    assert held.steps(leanings.places.span(("rare",))).tolist() == [1, 0]
-    assert held.steps(leanings.places.unknown("category")).tolist() == [0, LEVELS]
-
-
 def test_parts_of_the_facets_give_the_same(leanings, vocabulary, monkeypatch):
     monkeypatch.setattr(module, "_AXES_AT_A_TIME", 2)
     again = Leanings.learned(TITLES, MEMBERS, OF_KINDS, vocabulary)

@@ -190,7 +190,8 @@ def test_leanings_are_part_of_the_evidence(believing_engine: Engine) -> None:
             assert (
                 f"kettles {found['kettles'].added:.2f} (the product reaches {kettles:.0%})" in text
             )
-            field = {"name": "category", "added": farther} if query == "kettles" else None
+            field = {"name": "category", "added": farther, "has": product == "kettle1"}
+            field = field if query == "kettles" else None
             assert reason.to_dict()["evidence"]["field"] == field
             known = "this one" if product == "kettle1" else "another one"
             known = f"field     {farther:.2f}, as its category is known to be {known}"

@@ -325,12 +325,12 @@ def test_words_have_to_be_counted(saved):
         hyperquery.load(saved)
 
 
-@pytest.mark.parametrize("shift", [-1, 3e38])
-def test_a_shift_for_known_fields_that_is_out_of_range_is_refused(saved, shift):
+@pytest.mark.parametrize("shifts", [(0, 0, 0, -1), (0, 0, 0, 3e38), (-3e38, 0, 0, 0)])
+def test_shifts_of_edges_that_are_out_of_range_are_refused(saved, shifts):
     arrays = dict(store_at(saved).snapshot().arrays(WEIGHTS))
-    arrays["edge_shifts"] = np.array([0, 0, 0, shift], np.float32)
+    arrays["edge_shifts"] = np.array(shifts, np.float32)
     put(saved, WEIGHTS, save_arrays(arrays))
-    with pytest.raises(ModelFileError, match="where fields are known is out of range"):
+    with pytest.raises(ModelFileError, match="the shifts of edges are out of range"):
         hyperquery.load(saved)
 
 
@@ -338,7 +338,7 @@ def test_a_shift_for_known_fields_that_is_out_of_range_is_refused(saved, shift):
     ("name", "change", "reason"),
     [
         ("facets", lambda _: [], "facets have axes that were not taught"),
-        ("facets", lambda _: "abc", "facets have axes that were not taught"),
+        ("facets", lambda _: "abc", "the facets are no list"),
         ("facets", lambda facets: [*facets, 1], "1 is no facet"),
         ("facets", lambda facets: [*facets, ""], "'' is no facet"),
         ("learned_facets", lambda pairs: pairs[1:], "the leanings do not fit together"),
@@ -346,7 +346,8 @@ def test_a_shift_for_known_fields_that_is_out_of_range_is_refused(saved, shift):
         ("learned_facets", lambda pairs: [[facet, ""] for facet, _ in pairs], "of no kind"),
         ("rare_facets", lambda pairs: [*pairs, ["zither", 1]], "of no kind"),
         ("rare_facets", lambda pairs: [*pairs, ["zither", "brand"]], "were not taught"),
-        ("learned_facets", dict, "do not fit together"),
+        ("learned_facets", dict, "are no pairs"),
+        ("rare_facets", lambda pairs: [*pairs, "ab"], "are no pairs"),
     ],
 )
 def test_facets_that_do_not_fit_are_refused(saved, name, change, reason):

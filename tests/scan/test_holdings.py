@@ -174,6 +174,14 @@ def test_words_and_axes_without_trigrams_are_refused():
             asking(**parts)
 
 
+@pytest.mark.parametrize(
+    "axis", [(1, LEVELS, 1.0, 1.0), (LEVELS, 2, 1.0, 1.0), (5, 1, 1.0, 1.5), (5, 1, 1.0, np.nan)]
+)
+def test_axes_that_are_none_are_refused(axis):
+    with pytest.raises(ValueError, match="one step or 32 together"):
+        asking(([0], [1.0], 1.0), axes=tuple([value] for value in axis))
+
+
 def test_what_asks_for_nothing_or_too_much_is_refused():
     holdings = Holdings.from_words([[0]], [[0]], Spellings.of([((1,), 1)]))
     with pytest.raises(ValueError, match="take its box alone"):

@@ -136,8 +136,9 @@ class Batches:
             facet: sorted(place[index] for index in self.facets.having(facet, among))
             for facet in sorted(facets)
         }
-        titles = [self.pseudo_queries.title(index) for index in drawn]
-        return Leanings.learned(titles, members, self.facets.kinds, self._vocabulary)
+        titles, everyone = [self.pseudo_queries.title(index) for index in drawn], set(known)
+        counts = {facet: len(self.facets.having(facet, everyone)) for facet in members}
+        return Leanings.learned(titles, members, self.facets.kinds, self._vocabulary, counts)
 
     def state(self) -> dict[str, Any]:
         """Return what drawing changes, as JSON holds it."""

@@ -22,6 +22,7 @@ _MOST_QUERIES = 1000
 _MOST_PRODUCTS = 8000
 _RECALL_WEIGHT = 2.0  # AND takes from sets what is lost in either, and much is lost
 _NEAR_BEST = 0.99  # of the best F-measure; where it is flat, the very best is chance
+_PAST = 1e-4  # an edge, so that no rounding brings a product back
 _SURELY_APART = 0.998  # of the F-measure without any stranger where fields are known
 _FEWEST_QUERIES = 50  # for a shift of their own
 _BLOCK = 512  # texts encoded at a time
@@ -82,13 +83,13 @@ def least_distance(margins: npt.NDArray[np.float32], members: npt.NDArray[np.boo
     Examples:
         >>> margins = np.array([-0.5, -0.25, -0.75, 1.0])
         >>> least_distance(margins, np.array([True, True, False, False]))
-        0.75
+        0.7501
     """
-    inside = margins < 0
+    inside = margins <= 0
     found, missed = int((inside & members).sum()), int((~inside & members).sum())
     allowed = int((2 * found + missed) * (1 / _SURELY_APART - 1))
     strangers = np.sort(margins[inside & ~members])
-    return float(-strangers[allowed]) if len(strangers) > allowed else 0.0
+    return float(_PAST - strangers[allowed]) if len(strangers) > allowed else 0.0
 
 
 def calibrate_edges(model: Model, batches: Batches) -> None:
@@ -144,15 +145,23 @@ class _Questions:
 
 
 def _asked(model: Model, facets: _Questions) -> npt.NDArray[np.bool_]:
-    """Return the products of which a facet of a facet's kind is known, (facets, products)."""
+    """Return the products that are known to have a facet or another of its kind, all by the field.
+
+    Those are left out that have the facet only in other words: the color "matte black", for black.
+
+    Returns:
+        (facets, products).
+    """
     places = model.leanings.places
-    of_products = [places.kinds_of(known) for known in facets.known]
-    having = {kind: [kind in kinds for kinds in of_products] for kind in places.kinds}
-    nobody = [False] * len(of_products)
-    of_facets = [
-        having[places.kind(query)] if model.axes(query) else nobody for query in facets.queries
-    ]
-    return np.array(of_facets, bool).reshape(facets.members.shape)
+    asked = np.zeros(facets.members.shape, bool)
+    of_products = [({kind for _, kind in known}, places.said(known)) for known in facets.known]
+    for row, query in enumerate(facets.queries):
+        if model.axes(query):
+            kind = places.kind(query)
+            said = np.array([query in said for _, said in of_products], bool)
+            has_kind = np.array([kind in kinds for kinds, _ in of_products], bool)
+            asked[row] = has_kind & (facets.members[row] | ~said)
+    return asked
 
 
 def _margins(model: Model, questions: _Questions) -> npt.NDArray[np.float32]:

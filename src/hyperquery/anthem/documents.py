@@ -147,6 +147,11 @@ class PseudoQueries:
         return found
 
 
+def _most_frequent(counts: Counter[str]) -> str:
+    """Return what was counted most often, the first by name of several."""
+    return min(counts, key=lambda name: (-counts[name], name))
+
+
 class Facets:
     """The distinct facets of a catalog as queries, and the products that have them.
 
@@ -170,7 +175,7 @@ class Facets:
         for index, document in enumerate(documents):
             for word in words(document.title):
                 naming[word].add(index)
-            for facet, kind in self._known[index]:
+            for facet, kind in dict.fromkeys(self._known[index]):
                 holders[facet].add(index)
                 kinds[facet][kind] += 1
         self._holders = {
@@ -180,7 +185,7 @@ class Facets:
             and len(set.intersection(*(naming[word] for word in facet)) - having)
             <= _MOST_NAMING * len(having)
         }
-        self.kinds = {facet: kinds[facet].most_common(1)[0][0] for facet in self._holders}
+        self.kinds = {facet: _most_frequent(kinds[facet]) for facet in self._holders}
         self._rank = {facet: number for number, facet in enumerate(self._holders)}
 
     @property

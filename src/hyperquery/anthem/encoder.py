@@ -50,7 +50,7 @@ class Shift(IntEnum):
     FACET = 2
     """Of facets."""
     FARTHER = 3
-    """How much nearer facets end for products of which another facet of the kind is known."""
+    """How much farther products are from a facet if another one of its kind is known of them."""
 
 
 @dataclass(frozen=True)

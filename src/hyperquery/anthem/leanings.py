@@ -84,6 +84,7 @@ class Leanings:
         members: Mapping[Words, Sequence[int]],
         kinds: Mapping[Words, str],
         vocabulary: Vocabulary,
+        counts: Mapping[Words, int] | None = None,
     ) -> Self:
         """Learn them: one ridge regression for each facet that is not rare.
 
@@ -95,9 +96,11 @@ class Leanings:
             members: of each facet, positions among the titles.
             kinds: of each facet.
             vocabulary: of their pieces.
+            counts: of each facet, how many products have it, with titles that are not learned from;
+                as many as there are members if None.
         """
-        counts = {facet: len(of_facet) for facet, of_facet in members.items()}
-        places = Places.chosen(counts, kinds)
+        titled = {facet: len(of_facet) for facet, of_facet in members.items()}
+        places = Places.chosen(titled, counts or titled, kinds)
         if not places.learned:
             return replace(cls.none(vocabulary), places=places)
         features = features_of(vocabulary.encode_words(titles), vocabulary)
@@ -141,7 +144,7 @@ class Leanings:
             raise ValueError("the leanings do not fit together")
 
     def undecided_at(self, span: Span) -> float:
-        """Return what the regression of an axis says of a product as likely a member as not.
+        """Return what the regression of a facet's axis says of one as likely a member as not.
 
         It is 0 on an axis that titles do not lean to.
         """

@@ -173,7 +173,10 @@ class Model:
         return TermCode(hyperboloid, config.evidence_weight, axes, config.lateness_weight)
 
     def add_leanings(self, margins: npt.NDArray[np.float32], text: Words, held: HeldPlaces) -> None:
-        """Add to margins to a term how far products are from leaning to its facets undecidedly.
+        """Add to margins to a term what products are short of on the axes of its facets.
+
+        Short of where a product is about as likely a member as not: nearer ones gain. What it is
+        worth that a kind is known is left out.
 
         Args:
             margins: (products,) changed in place.

@@ -5,13 +5,18 @@ titles say, see :mod:`hyperquery.anthem.leanings`. A rare facet has too few prod
 from: its axis has a single place, which products hold that are known to have it. One more axis for
 each kind of facet (brand, color, category) is for products of which no facet of the kind is known:
 these lie at its end, all others at 0.
+
+A field says what its words say: the color "matte black" is black, too. But it says nothing surely
+of other kinds: where a brand is called as a color is, its products lie where titles put them that
+lean wholly to the color.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import combinations
 from typing import Final, NamedTuple, Self
 
 import numpy as np
@@ -22,6 +27,7 @@ from hyperquery.scan import LEVELS
 
 _ROOM: Final = 2**16  # for the places of all axes
 _FEWEST_MEMBERS: Final = 3
+_MOST_WORDS: Final = 12  # of a field's value that are looked through
 _MOST_LEARNED: Final = 1536  # axes of LEVELS places: a quarter of the room is for single ones
 
 
@@ -92,15 +98,18 @@ class Places:
     rare: Mapping[Words, str]
 
     @classmethod
-    def chosen(cls, members: Mapping[Words, int], kinds: Mapping[Words, str]) -> Self:
+    def chosen(
+        cls, titled: Mapping[Words, int], members: Mapping[Words, int], kinds: Mapping[Words, str]
+    ) -> Self:
         """Give facets their axes: those with the most members first, as far as there is room.
 
         Args:
-            members: of each facet, how many.
+            titled: of each facet, how many members titles can be learned from.
+            members: how many there are.
             kinds: of each facet.
         """
         frequent = sorted(members, key=lambda facet: (-members[facet], facet))
-        learned = [facet for facet in frequent if members[facet] >= _FEWEST_MEMBERS]
+        learned = [facet for facet in frequent if titled[facet] >= _FEWEST_MEMBERS]
         learned = sorted(learned[:_MOST_LEARNED])
         having = set(learned)
         room = _ROOM - (len(learned) + len(set(kinds.values()))) * LEVELS
@@ -139,14 +148,28 @@ class Places:
         """Return the kind of a facet that has an axis."""
         return self.learned[facet] if facet in self.learned else self.rare[facet]
 
-    def kinds_of(self, known: Collection[KnownFacet]) -> set[str]:
-        """Return the kinds of which facets are known, also where a field of another kind says so.
+    def said(self, known: Collection[KnownFacet]) -> set[Words]:
+        """Return the facets with axes that a product is said to have.
 
         Args:
-            known: the facets of a product.
+            known: its facets; one says each facet of its kind whose words follow each other in it.
         """
-        kinds = {kind for _, kind in known}
-        return kinds | {self.kind(facet) for facet, _ in known if facet in self._spans}
+        return {
+            facet
+            for words, kind in known
+            for facet in self._within(words)
+            if self.kind(facet) == kind or facet == words
+        }
+
+    @cached_property
+    def _within(self) -> Callable[[Words], list[Words]]:
+        """Gives the facets with axes whose words follow each other in some words."""
+
+        def found(words: Words) -> list[Words]:
+            runs = combinations(range(min(len(words), _MOST_WORDS) + 1), 2)
+            return [words[start:end] for start, end in runs if words[start:end] in self._spans]
+
+        return lru_cache(None)(found)
 
     def unknown(self, kind: str) -> Span:
         """Return the axis of products of which no facet of a kind is known."""
@@ -163,19 +186,22 @@ class Places:
 
         Args:
             levels: (products, learned) to which steps of axes titles lean, 0 for none.
-            known: the facets of each product, at the end of whose axes it lies.
+            known: the facets of each product.
             told: whether products are told apart by what is known of them.
         """
         ends = {kind: self.unknown(kind).end for kind in self.kinds} if told else {}
         levels = levels.copy()
         products: list[int] = []
         single: list[int] = []
-        for product, facets in enumerate(known):
-            have = self.kinds_of(facets)
-            of_facets = [self._spans[facet] for facet, _ in facets if facet in self._spans]
-            found = {span.end for span in of_facets if span.steps == 1}
-            levels[product, [span.first // LEVELS for span in of_facets if span.steps > 1]] = LEVELS
-            found.update(end for kind, end in ends.items() if kind not in have)
+        for product, (_, facets) in enumerate(zip(levels, known, strict=True)):
+            have = {kind for _, kind in facets}
+            found = {end for kind, end in ends.items() if kind not in have}
+            for facet in self.said(facets):
+                span, surely = self._spans[facet], self.kind(facet) in have
+                if span.steps > 1:
+                    levels[product, span.first // LEVELS] = LEVELS if surely else LEVELS - 1
+                elif surely:
+                    found.add(span.end)
             products += [product] * len(found)
             single += found
         leaning, axes = np.nonzero(levels)

@@ -329,7 +329,7 @@ class Engine:
         Examples:
             >>> from hyperquery.demo import demo_engine
             >>> [(str(step.query), step.products) for step in demo_engine().generalize("tablets")]
-            [('tablets', 47), ('Electronics', 325), ('*', 1378)]
+            [('tablets', 47), ('Electronics', 334), ('*', 1378)]
         """
         from hyperquery.hierarchy import generalize
 

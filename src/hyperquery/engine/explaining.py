@@ -133,7 +133,8 @@ class TermReader:
             if axis.facet
         ]
         known = (axis for axis, unknown in axes if not axis.facet and not unknown)
-        field = next((KnownField(axis.kind, axis.weight) for axis in known), None)
+        has = any(reached == 1 for _, reached in axes)
+        field = next((KnownField(axis.kind, axis.weight, has) for axis in known), None)
         named = [NamedWord(*found) for found in self._index.naming(term, 0)]
         naming = Naming(code.lateness, tuple(named)) if named and code.lateness else None
         energy = float(leaf.evidence[0])

@@ -140,7 +140,7 @@ def _term(reason: TermReason) -> Iterator[str]:
     if evidence.leanings:
         yield f"  leanings  {_leanings(evidence)}"
     if evidence.field:
-        yield f"  field     {_field(evidence, evidence.field)}"
+        yield f"  field     {_field(evidence.field)}"
     yield from _words("of the product", reason.words)
     if reason.term_words:
         yield from _words("of the term", reason.term_words)
@@ -198,9 +198,8 @@ def _leanings(evidence: Evidence) -> str:
     return shortened(", ".join(parts), _LINE - 12)
 
 
-def _field(evidence: Evidence, field: KnownField) -> str:
-    has = any(leaning.reached == 1 for leaning in evidence.leanings)
-    known = "this one, for which leanings make up" if has else "another one"
+def _field(field: KnownField) -> str:
+    known = "this one, for which leanings make up" if field.has else "another one"
     return f"{field.added:.2f}, as its {field.name} is known to be {known}"
 
 

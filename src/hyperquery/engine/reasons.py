@@ -128,8 +128,8 @@ class Leaning:
     Attributes:
         facet: the brand, color or category.
         energy: what a product adds that does not lean to it at all.
-        reached: where its title puts the product on the facet's axis, from 0 to 1; 1 if its fields
-            have the facet.
+        reached: where the product is on the facet's axis, from 0 to 1: at 1 if a field says that it
+            has the facet, else where its title puts it, which is short of that.
     """
 
     facet: str
@@ -147,12 +147,14 @@ class KnownField:
     """That a field of the product is known, which moves it farther; its own facets make up for it.
 
     Attributes:
-        name: of the field.
+        name: of the field: brand, color, category.
         added: what it adds.
+        has: whether it is the term, for which its leaning makes up.
     """
 
     name: str
     added: float
+    has: bool
 
 
 @dataclass(frozen=True)

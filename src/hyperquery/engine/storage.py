@@ -39,7 +39,7 @@ _CONFIG: Final = "model/config.json"
 _VOCABULARY: Final = "model/vocabulary.json"
 _WEIGHTS: Final = "model/weights.safetensors"
 _LEANINGS: Final = "model/leanings.safetensors"
-_FARTHEST: Final = 1e6  # energies add up in float32
+_FARTHEST: Final = 1e3  # an edge; far below what a product without words adds
 
 
 def save_engine(engine: Engine, path: str | os.PathLike[str]) -> Folder:
@@ -153,8 +153,11 @@ def _model(snapshot: Snapshot) -> Model:
         if array.dtype != np.float32 or not finite:
             raise ValueError(f"the weights {name} are not finite float32 numbers")
     encoder.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()})
-    if not 0 <= encoder.edge_shifts[Shift.FARTHER] < _FARTHEST:
-        raise ValueError("the shift of edges where fields are known is out of range")
+    shifts = encoder.edge_shifts
+    if not (shifts.abs() < _FARTHEST).all() or shifts[Shift.FARTHER] < 0:
+        raise ValueError("the shifts of edges are out of range")
+    if not isinstance(words["facets"], list):
+        raise ValueError("the facets are no list")
     facets = frozenset(map(_facet, words["facets"]))
     places = Places(_kinds(words["learned_facets"]), _kinds(words["rare_facets"]))
     if not facets >= places.learned.keys() | places.rare.keys():
@@ -172,6 +175,8 @@ def _facet(text: Any) -> Words:
 
 def _kinds(pairs: Any) -> dict[Words, str]:
     """Return the kinds of facets, which were stored as pairs, as their order counts."""
+    if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+        raise ValueError("facets with axes are no pairs")
     kinds = {_facet(facet): kind for facet, kind in pairs}
     if len(kinds) < len(pairs) or not all(isinstance(k, str) and k for k in kinds.values()):
         raise ValueError("facets with axes are there twice, or of no kind")

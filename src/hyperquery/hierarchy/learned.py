@@ -58,7 +58,7 @@ class LearnedHierarchy:
         >>> found.closest_parent("Tablets")
         'Electronics'
         >>> found.path("kids tablet")[0]
-        'Electronics'
+        'Kids'
     """
 
     def __init__(

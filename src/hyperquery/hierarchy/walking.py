@@ -56,7 +56,7 @@ def generalize(hierarchy: LearnedHierarchy, query: Query) -> tuple[Step, ...]:
         ...     print(step)
             11  streaming stick AND price<40
             18  Streaming Media Players AND price<40
-            72  Electronics AND price<40
+            75  Electronics AND price<40
            531  price<40
     """
     steps = [Step(query, _count(hierarchy, query))]

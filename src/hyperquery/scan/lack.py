@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from hyperquery.geometry import RowEvidence
 from hyperquery.scan.compiled import allocating, inlined
-from hyperquery.scan.holdings import Holdings, coordinate, lack_of, step_of
+from hyperquery.scan.holdings import LEVELS, Holdings, coordinate, lack_of, step_of
 from hyperquery.scan.openings import lateness_of, named_words
 
 WORDLESS: Final = np.float32(1e6)
@@ -71,7 +71,7 @@ def asking(
 
     Raises:
         ValueError: If words or axes are asked for, and no trigrams: the loops take that for a box
-            alone. Or if more trigrams are wanted than 16 bits can tell apart.
+            alone. If an axis is no such one. If more trigrams are wanted than 16 bits can count.
 
     Examples:
         >>> asking(([6, 5, 6], [0.25, 0.5, 0.25], 1.0)).trigrams.tolist()
@@ -86,6 +86,10 @@ def asking(
         of_facets[name] = values
     if len(words) + len(of_facets) and not len(wanted):
         raise ValueError("a term with words or an axis wants trigrams, too")
+    long, leaned = of_facets["steps"] == LEVELS, of_facets["leaned"]
+    whole = np.where(long, of_facets["first"] % LEVELS == 0, of_facets["steps"] == 1)
+    if not (whole.all() and ((leaned >= 0) & (leaned <= 1)).all()):
+        raise ValueError(f"axes have one step or {LEVELS} together, and titles lean from 0 to 1")
     if len(wanted) > _MOST_WANTED:
         raise ValueError(f"a term can want {_MOST_WANTED:,} trigrams, not {len(wanted):,}")
     ends = len(wanted), len(words), len(of_facets)
