@@ -74,6 +74,10 @@ def test_a_field_says_what_its_words_say_of_its_kind():
     assert COLORED.said([(("black", "drill"), "category")]) == {("drill",)}
     assert COLORED.said([(("sky", "light", "blue"), "color")]) == {("light", "blue")}
     assert COLORED.said([(("light", "sky", "blue"), "color")]) == set()
+    levels = [(("drill", "saw"), "category"), (("hammers",), "category")]
+    assert COLORED.said(levels) == set()  # the deepest alone
+    assert COLORED.said(levels[::-1]) == {("drill",)}
+    assert COLORED.said([(("drill",), "category"), *levels]) == {("drill",)}
     assert COLORED.said([(("orange",), "brand"), (("orange", "inc"), "brand")]) == {("orange",)}
 
 

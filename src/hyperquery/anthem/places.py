@@ -6,9 +6,9 @@ from: its axis has a single place, which products hold that are known to have it
 each kind of facet (brand, color, category) is for products of which no facet of the kind is known:
 these lie at its end, all others at 0.
 
-A field says what its words say: the color "matte black" is black, too. But it says nothing surely
-of other kinds: where a brand is called as a color is, its products lie where titles put them that
-lean wholly to the color.
+A field says what its words say: the color "matte black" is black, too, and what is in the category
+"kids tablets" is for kids. But it says nothing surely of other kinds: where a brand is called as a
+color is, its products lie where titles put them that lean wholly to the color.
 """
 
 from __future__ import annotations
@@ -151,15 +151,17 @@ class Places:
     def said(self, known: Collection[KnownFacet]) -> set[Words]:
         """Return the facets with axes that a product is said to have.
 
+        The last one of a kind, which is the deepest level of a path, also says those of its kind
+        whose words follow each other in it. Levels above are often names of several things, as
+        "Clothing, Shoes & Jewelry".
+
         Args:
-            known: its facets; one says each facet of its kind whose words follow each other in it.
+            known: its facets, in order.
         """
-        return {
-            facet
-            for words, kind in known
-            for facet in self._within(words)
-            if self.kind(facet) == kind or facet == words
-        }
+        facets = {words for words, _ in known if words in self._spans}
+        for kind, words in {kind: words for words, kind in known}.items():
+            facets.update(one for one in self._within(words) if self.kind(one) == kind)
+        return facets
 
     @cached_property
     def _within(self) -> Callable[[Words], list[Words]]:
