@@ -198,3 +198,11 @@ def test_labels_and_gains_are_read():
     rows = [{"query": "q", "product_id": 2, "label": "S"}, {"query": "q", "product_id": "1",
              "gain": "0.5"}]  # fmt: skip
     assert [(j.product, j.gain) for j in read_judgments(rows, catalog)] == [(1, 0.1), (0, 0.5)]
+
+
+def test_each_of_a_list_of_colors_is_one():
+    lamp = {"id": "1", "title": "Lamp", "brand": None, "color": ["Black", "Matte White"]}
+    catalog = Catalog.read([lamp, {"id": "2", "title": "Cup", "brand": "Acme"}])
+    colors = [("Black", "color"), ("Matte White", "color")]
+    assert [[*document.facets] for document in catalog.documents()] == [colors, [("Acme", "brand")]]
+    assert catalog.parts(0) == [("title", "Lamp"), ("color", "Black"), ("color", "Matte White")]
