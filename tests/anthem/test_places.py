@@ -74,6 +74,10 @@ def test_a_field_says_what_its_words_say_of_its_kind():
     assert COLORED.said([(("black", "drill"), "category")]) == {("drill",)}
     assert COLORED.said([(("sky", "light", "blue"), "color")]) == {("light", "blue")}
     assert COLORED.said([(("light", "sky", "blue"), "color")]) == set()
+    long = ("a",) * 20
+    assert Places({long: "brand"}, {}).said([(long, "brand")]) == {long}
+    colors = [(("matte", "black"), "color"), (("sky", "light", "blue"), "color")]
+    assert COLORED.said(colors) == {("black",), ("light", "blue")}
     levels = [(("drill", "saw"), "category"), (("hammers",), "category")]
     assert COLORED.said(levels) == set()  # the deepest alone
     assert COLORED.said(levels[::-1]) == {("drill",)}

@@ -17,6 +17,9 @@ Words = tuple[str, ...]
 KnownFacet = tuple[Words, str]
 """A facet as words, and its kind."""
 
+PATH_KIND = "category"
+"""The kind of facets that are levels of a path: a product's last one is the deepest."""
+
 LONGEST_QUERY = 80
 """The most letters of a query to train with; longer ones would slow all others down."""
 

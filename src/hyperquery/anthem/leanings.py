@@ -15,7 +15,7 @@ known to have another facet of the kind is farther by an energy that is calibrat
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
@@ -174,7 +174,7 @@ class Leanings:
     def held(
         self,
         titles: Encoded,
-        known: Sequence[Collection[KnownFacet]],
+        known: Sequence[Sequence[KnownFacet]],
         vocabulary: Vocabulary,
         *,
         told: bool = True,

@@ -13,7 +13,7 @@ color is, its products lie where titles put them that lean wholly to the color.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -22,7 +22,7 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from hyperquery.anthem.documents import KnownFacet, Words
+from hyperquery.anthem.documents import PATH_KIND, KnownFacet, Words
 from hyperquery.scan import LEVELS
 
 _ROOM: Final = 2**16  # for the places of all axes
@@ -148,20 +148,24 @@ class Places:
         """Return the kind of a facet that has an axis."""
         return self.learned[facet] if facet in self.learned else self.rare[facet]
 
-    def said(self, known: Collection[KnownFacet]) -> set[Words]:
+    def said(self, known: Sequence[KnownFacet]) -> set[Words]:
         """Return the facets with axes that a product is said to have.
 
-        The last one of a kind, which is the deepest level of a path, also says those of its kind
-        whose words follow each other in it. Levels above are often names of several things, as
-        "Clothing, Shoes & Jewelry".
+        One also says those of its kind whose words follow each other in it. Of a path only the
+        deepest level does: those above are often names of several things, as "Clothing, Shoes &
+        Jewelry".
 
         Args:
             known: its facets, in order.
         """
-        facets = {words for words, _ in known if words in self._spans}
-        for kind, words in {kind: words for words, kind in known}.items():
-            facets.update(one for one in self._within(words) if self.kind(one) == kind)
-        return facets
+        deepest = next((words for words, kind in reversed(known) if kind == PATH_KIND), ())
+        return {
+            facet
+            for words, kind in known
+            for facet in self._within(words)
+            if facet == words
+            or (self.kind(facet) == kind and (kind != PATH_KIND or words == deepest))
+        }
 
     @cached_property
     def _within(self) -> Callable[[Words], list[Words]]:
@@ -169,7 +173,8 @@ class Places:
 
         def found(words: Words) -> list[Words]:
             runs = combinations(range(min(len(words), _MOST_WORDS) + 1), 2)
-            return [words[start:end] for start, end in runs if words[start:end] in self._spans]
+            parts = {words, *(words[start:end] for start, end in runs)}
+            return [part for part in parts if part in self._spans]
 
         return lru_cache(None)(found)
 
@@ -180,7 +185,7 @@ class Places:
     def pairs(
         self,
         levels: npt.NDArray[np.uint8],
-        known: Sequence[Collection[KnownFacet]],
+        known: Sequence[Sequence[KnownFacet]],
         *,
         told: bool,
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -126,7 +126,7 @@ class EvidenceIndex:
 def holdings_of(
     texts: Sequence[Sequence[str]],
     titles: Sequence[Sequence[str]],
-    facets: Sequence[Collection[KnownFacet]],
+    facets: Sequence[Sequence[KnownFacet]],
     model: Model,
 ) -> Holdings:
     """Return the words that products hold, and which facets they have or lean to.

@@ -9,12 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hyperquery.anthem.documents import PATH_KIND
 from hyperquery.engine.column_names import new_names, renamed
 from hyperquery.engine.kinds import Column, Kind, kind_of, mixed, normal, python_values, typed
 from hyperquery.engine.reading import Record, is_data_frame, opened, read_records
 from hyperquery.errors import CatalogError
 
-PATH_FIELD = "category"
+PATH_FIELD = PATH_KIND
 _REQUIRED = ("id", "title")
 _SEPARATORS = (">", "›", "/", "|")
 _EMPTY = "the catalog is empty: it needs at least one product"
